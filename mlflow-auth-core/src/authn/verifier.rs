@@ -1,0 +1,7 @@
+//! Passwords.
+/// x
+#[derive(Debug)]
+pub struct PasswordAuthenticator;
+/// y
+#[derive(Debug)]
+pub struct PasswordSettings;

@@ -1,0 +1,9 @@
+//! Who was given what, and how that is kept ready for a decision.
+
+mod grant;
+mod held;
+mod holdings;
+
+pub use grant::{Grant, GrantId, GrantSpec, Scope, StoredGrant, Target};
+pub use held::SubjectGrants;
+pub use holdings::Holdings;

@@ -1,0 +1,222 @@
+//! The one engine.
+
+use super::trail::{Everything, Nothing, Trail};
+use super::verdict::{Answer, Reason, Verdict};
+use super::{Chain, Explanation, Mode, Requirement, first_match, union};
+use crate::grants::Holdings;
+use crate::vocabulary::{Action, Permission, Principal, Resource, ResourceRef, ResourceType, Workspace};
+
+/// How verdicts are reached. Pure: it decides from what it is handed, without I/O, clock or lock, and always answers.
+///
+/// The order in which things are looked at, for every requirement of an operation:
+///
+/// 1. an admin passes;
+/// 2. on each rung of the requirement's chain, top first, the grants that speak about its resource: in
+///    [first-match](Mode::FirstMatch) mode source by source, in [union](Mode::Union) mode all of them folded. The first
+///    rung with an answer decides;
+/// 3. with workspaces on, what the caller holds on the workspace (first-match), or nothing at all;
+/// 4. the default permission.
+///
+/// In union mode `MANAGE` on the workspace comes before 2 and stands above every refusal, as in MLflow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// How grants become an answer.
+    pub mode: Mode,
+    /// What everybody has where no grant speaks. In union mode also the least that any positive grant gives.
+    pub default: Permission,
+    /// Whether resources live in workspaces (`MLFLOW_ENABLE_WORKSPACES`). Without, everything is in `default`.
+    pub workspaces: bool,
+    /// With workspaces on: whether the default permission holds in the workspace `default`
+    /// (`grant_default_workspace_access`).
+    pub default_workspace_access: bool,
+}
+
+impl Default for Policy {
+    /// First match, in the default order; nothing without a grant; no workspaces.
+    fn default() -> Self {
+        Self {
+            mode: Mode::default(),
+            default: Permission::NoPermissions,
+            workspaces: false,
+            default_workspace_access: false,
+        }
+    }
+}
+
+impl Policy {
+    /// Whether `who`, holding `held`, may do what needs all of `needs`. Nothing needed means that signing in is enough.
+    ///
+    /// The verdict names the first requirement that fails, or the last one if none does. Does not allocate.
+    pub fn decide<'a>(&self, who: &'a Principal, held: &'a Holdings, needs: &'a [Requirement]) -> Verdict<'a> {
+        self.weigh(who, held, needs, &mut Nothing)
+    }
+
+    /// The same decision, by the same code, with every grant that it shadowed.
+    pub fn explain<'a>(&self, who: &'a Principal, held: &'a Holdings, needs: &'a [Requirement]) -> Explanation<'a> {
+        let mut trail = Everything::default();
+        let verdict = self.weigh(who, held, needs, &mut trail);
+        let decided = verdict.reason.grant();
+        let mut shadowed = trail.met;
+        shadowed.retain(|met| decided.is_none_or(|grant| !std::ptr::eq(grant, met.grant)));
+        Explanation { verdict, shadowed }
+    }
+
+    /// Whether one action on one resource is allowed: what filters of lists ask for each row.
+    pub fn permits(&self, who: &Principal, held: &Holdings, action: Action, resource: ResourceRef<'_>) -> bool {
+        who.is_admin || self.level(held, resource, &mut Nothing).allows(action)
+    }
+
+    /// What `who` holds on `resource` when all is weighed, the default included.
+    pub fn permission(&self, who: &Principal, held: &Holdings, resource: ResourceRef<'_>) -> Permission {
+        match who.is_admin {
+            true => Permission::Manage,
+            false => self.level(held, resource, &mut Nothing).permission,
+        }
+    }
+
+    fn weigh<'a, T: Trail<'a>>(
+        &self,
+        who: &'a Principal,
+        held: &'a Holdings,
+        needs: &'a [Requirement],
+        trail: &mut T,
+    ) -> Verdict<'a> {
+        if who.is_admin && !T::THOROUGH {
+            return Verdict::of_admin(who);
+        }
+        let mut verdict = Verdict::of_signed_in(who);
+        for need in needs {
+            verdict = self.requirement(who, held, need, trail);
+            if !verdict.allowed {
+                break;
+            }
+        }
+        if who.is_admin { Verdict::of_admin(who) } else { verdict }
+    }
+
+    fn requirement<'a, T: Trail<'a>>(
+        &self,
+        who: &'a Principal,
+        held: &'a Holdings,
+        need: &'a Requirement,
+        trail: &mut T,
+    ) -> Verdict<'a> {
+        let chains = match need {
+            Requirement::Create(resource) => return self.creation(who, held, resource, trail),
+            Requirement::Any(chains) => chains,
+        };
+        let mut verdict = Verdict::of_nothing_to_ask(who);
+        for chain in chains {
+            verdict = self.chain(who, held, chain, trail);
+            if verdict.allowed {
+                break;
+            }
+        }
+        verdict
+    }
+
+    fn chain<'a, T: Trail<'a>>(
+        &self,
+        who: &'a Principal,
+        held: &'a Holdings,
+        chain: &'a Chain,
+        trail: &mut T,
+    ) -> Verdict<'a> {
+        let mut last = None;
+        let mut decided = None;
+        for (number, rung) in chain.0.iter().enumerate() {
+            trail.rung(number);
+            last = Some((number, rung));
+            if decided.is_some() && !T::THOROUGH {
+                break;
+            }
+            if let Some(answer) = self.granted(held, rung.resource.as_ref(), trail) {
+                decided.get_or_insert((number, rung, answer));
+            }
+        }
+        match (decided, last) {
+            (Some((number, rung, answer)), _) => Verdict::new(who, rung, number, answer),
+            (None, Some((number, rung))) => {
+                Verdict::new(who, rung, number, self.unspoken(held, rung.resource.as_ref(), trail))
+            }
+            (None, None) => Verdict::of_nothing_to_ask(who),
+        }
+    }
+
+    fn creation<'a, T: Trail<'a>>(
+        &self,
+        who: &'a Principal,
+        held: &'a Holdings,
+        resource: &'a Resource,
+        trail: &mut T,
+    ) -> Verdict<'a> {
+        if !self.workspaces {
+            return Verdict::of_open_creation(who, resource.as_ref());
+        }
+        let action = match self.mode {
+            Mode::FirstMatch(_) => Action::Manage,
+            Mode::Union => Action::Use,
+        };
+        let answer = self.workspace_level(held, &resource.workspace, trail);
+        Verdict::of_creation(who, action, resource.as_ref(), answer)
+    }
+
+    /// What the caller has on `resource`, be it granted or not.
+    fn level<'a, T: Trail<'a>>(&self, held: &'a Holdings, resource: ResourceRef<'_>, trail: &mut T) -> Answer<'a> {
+        match self.granted(held, resource, trail) {
+            Some(answer) => answer,
+            None => self.unspoken(held, resource, trail),
+        }
+    }
+
+    /// What grants say about `resource`, if any does.
+    fn granted<'a, T: Trail<'a>>(
+        &self,
+        held: &'a Holdings,
+        resource: ResourceRef<'_>,
+        trail: &mut T,
+    ) -> Option<Answer<'a>> {
+        match &self.mode {
+            Mode::FirstMatch(order) => first_match::answer(order.sources(), held, resource, trail),
+            Mode::Union => {
+                let raise = |answer: Answer<'a>| answer.raised_to(self.default);
+                union::answer(held, resource, trail).map(raise)
+            }
+        }
+    }
+
+    /// What holds where no grant speaks.
+    fn unspoken<'a, T: Trail<'a>>(&self, held: &'a Holdings, resource: ResourceRef<'_>, trail: &mut T) -> Answer<'a> {
+        let asks_the_workspace = matches!(self.mode, Mode::FirstMatch(_));
+        if self.workspaces && asks_the_workspace && *resource.kind != ResourceType::WORKSPACE {
+            return self.workspace_level(held, resource.workspace, trail);
+        }
+        self.fallback(resource.workspace)
+    }
+
+    fn workspace_level<'a, T: Trail<'a>>(
+        &self,
+        held: &'a Holdings,
+        workspace: &Workspace,
+        trail: &mut T,
+    ) -> Answer<'a> {
+        let resource = ResourceRef {
+            kind: &ResourceType::WORKSPACE,
+            id: Some(workspace.as_str()),
+            name: Some(workspace.as_str()),
+            workspace,
+        };
+        match self.granted(held, resource, trail) {
+            Some(answer) => answer.through_the_workspace(),
+            None => self.fallback(workspace),
+        }
+    }
+
+    fn fallback<'a>(&self, workspace: &Workspace) -> Answer<'a> {
+        let open = self.default_workspace_access && workspace.as_str() == Workspace::DEFAULT;
+        match !self.workspaces || open {
+            true => Answer::unspoken(self.default, Reason::Default),
+            false => Answer::unspoken(Permission::NoPermissions, Reason::NotInWorkspace),
+        }
+    }
+}

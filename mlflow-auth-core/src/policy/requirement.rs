@@ -1,0 +1,67 @@
+//! What an operation needs.
+
+use crate::vocabulary::{Action, Resource, ResourceType};
+
+/// One thing that an operation needs. An operation that needs several is allowed when all of them hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Requirement {
+    /// One of these chains must allow. Nearly always there is one.
+    Any(Vec<Chain>),
+    /// The caller may bring a new resource of this type into the workspace. Without workspaces everybody may; with them
+    /// it takes `USE` on the workspace in union mode (as MLflow's own auth has it) and `MANAGE` in first-match mode (as
+    /// mlflow-oidc-auth has it).
+    Create(Resource),
+}
+
+/// Which resources speak for an operation, in order: the first rung on which the caller holds any grant decides, and
+/// where none does, the workspace and the default, with the action of the last rung.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chain(pub Vec<Rung>);
+
+/// An action on a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rung {
+    /// What is done.
+    pub action: Action,
+    /// To what.
+    pub resource: Resource,
+}
+
+impl Requirement {
+    /// An action on a resource that nothing else speaks for.
+    pub fn on(action: Action, resource: Resource) -> Self {
+        Chain::of(action, resource).into()
+    }
+
+    /// The right to create a resource of `kind` in the workspace of `resource`.
+    pub fn create(kind: ResourceType) -> Self {
+        Requirement::Create(Resource::every(kind))
+    }
+
+    /// The chains of which one must allow; none for the right to create.
+    pub fn chains(&self) -> &[Chain] {
+        match self {
+            Requirement::Any(chains) => chains,
+            Requirement::Create(_) => &[],
+        }
+    }
+}
+
+impl Chain {
+    /// A chain of one rung.
+    pub fn of(action: Action, resource: Resource) -> Self {
+        Self(vec![Rung { action, resource }])
+    }
+
+    /// The same with another rung below, which speaks when nobody granted anything on those above.
+    pub fn or_else(mut self, action: Action, resource: Resource) -> Self {
+        self.0.push(Rung { action, resource });
+        self
+    }
+}
+
+impl From<Chain> for Requirement {
+    fn from(chain: Chain) -> Self {
+        Requirement::Any(vec![chain])
+    }
+}

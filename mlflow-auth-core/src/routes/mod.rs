@@ -1,0 +1,31 @@
+//! Routes as data: which operation a request is, what it needs, and what happens to its answer.
+//!
+//! A row is one operation. [`mlflow`] holds MLflow's; a service that is not MLflow writes a table of its own:
+//!
+//! ```
+//! use mlflow_auth_core::routes::{Effect, Id, Need, Route, RouteTable, Takes};
+//! use mlflow_auth_core::Action;
+//!
+//! static DATASETS: &[Route] = &[
+//!     Route::get("/datasets/{id}").needs(&[Need::on("dataset", Action::Read, Id::one("id"))]),
+//!     Route::post("/datasets")
+//!         .takes(Takes::Json(&["id"]))
+//!         .needs(&[Need::create("dataset")])
+//!         .then(Effect::CreatorManages { kind: "dataset", id: "id" }),
+//! ];
+//! let table = RouteTable::new(DATASETS.iter().cloned()).unwrap();
+//! assert!(table.find("GET", &["datasets", "iris"]).is_some());
+//! ```
+
+mod effect;
+pub mod mlflow;
+mod need;
+mod params;
+mod route;
+mod table;
+
+pub use effect::{Effect, Page, Redaction, RowKind};
+pub use need::{Id, Named, Need};
+pub use params::{Params, PathError};
+pub use route::{Access, Mount, Route, Takes};
+pub use table::{Found, RouteTable, TableError};

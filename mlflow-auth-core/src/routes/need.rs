@@ -1,0 +1,174 @@
+//! What an operation needs, before the ids in the request are known.
+
+use crate::vocabulary::Action;
+
+/// One need of an operation. With the ids of a request it becomes one or more
+/// [`Requirement`](crate::Requirement)s.
+///
+/// The notation in the comments is that of MLflow's rules: `type(id):action`, `*` for everything of the type, `else`
+/// for the next rung.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// `kind(id):action`, for a type whose grants name the id in the request.
+    On {
+        /// The resource type.
+        kind: &'static str,
+        /// What is done.
+        action: Action,
+        /// Where the id stands.
+        id: Id,
+    },
+    /// The right to bring a new resource of this type into the workspace, and not to be denied the type.
+    Create {
+        /// The resource type.
+        kind: &'static str,
+    },
+    /// `kind(*):not denied`.
+    NotDenied {
+        /// The resource type.
+        kind: &'static str,
+    },
+    /// `experiment(E):action`.
+    Experiment(Action, Id),
+    /// The experiment that has this name.
+    ExperimentNamed(Action, Id),
+    /// The run's experiment E: `experiment(E):read ; run(*):action else experiment(E):action`.
+    Run(Action, Id),
+    /// The trace's experiment E: `experiment(E):read ; trace(*):action else experiment(E):action`.
+    Trace(Action, Id),
+    /// The assessments of a trace: `experiment(E):read ; trace(*):read else experiment(E):read ;
+    /// assessment(*):action else experiment(E):fallback`.
+    Assessment {
+        /// What is done to the assessment.
+        action: Action,
+        /// What it takes on the experiment where nobody granted anything on assessments.
+        fallback: Action,
+        /// Where the trace id stands.
+        trace: Id,
+    },
+    /// A new assessment: `experiment(E):read ; trace(*):read else experiment(E):read ; assessment(*):not denied`, and
+    /// `experiment(E):update` or `trace(*):update`.
+    NewAssessment(Id),
+    /// The logged model's experiment E: `experiment(E):read ; logged_model(*):action else experiment(E):action`.
+    LoggedModel(Action, Id),
+    /// `C(name):action`, where C is `prompt` if the registered model carries the tag `mlflow.prompt.is_prompt`, else
+    /// `registered_model`.
+    Registered(Action, Id),
+    /// `C(name):read ; V(*):action else C(name):action`, V being the type of C's versions.
+    Version(Action, Id),
+    /// `C(name):read ; V(*):not denied`.
+    VersionRead(Id),
+    /// `V(*):read else C(name):read`.
+    VersionTier(Id),
+    /// The right to create a registered model or a prompt, which of them the tags in the request say.
+    CreateRegistered,
+    /// `experiment(E):action` for every experiment, where `kinds` sub-resources are read as well: for each,
+    /// `kind(*):action else experiment(E):fallback`.
+    Within {
+        /// Where the experiment ids stand.
+        experiments: Id,
+        /// What is done to the sub-resources.
+        action: Action,
+        /// The sub-resources, each with the action that the experiment must allow where nothing is granted on them.
+        kinds: &'static [(&'static str, Action)],
+    },
+    /// What a filter or an order reaches: assessments, and runs or logged models through the metadata of traces. For
+    /// each kind reached: `kind(*):read else experiment(E):read`; all of them where the text cannot be read.
+    TraceFilter {
+        /// Where the experiment ids stand.
+        experiments: Id,
+        /// Where the texts stand.
+        texts: &'static [&'static str],
+    },
+    /// If the filter names the attribute, `run(*):not denied`.
+    FilterNotDenied {
+        /// Where the filter stands.
+        filter: &'static str,
+        /// The attribute of it that speaks about runs.
+        attribute: &'static str,
+    },
+    /// The path of an artifact below the proxy's root: what it needs follows from the experiment, run, model or trace
+    /// that it names.
+    Artifact(Action, Id),
+    /// The sources of a new model version: the model, run, logged model or location that `source`, `run_id` and
+    /// `model_id` name must all be readable, and a bare location must belong to one of them.
+    VersionSource,
+    /// The trace of a new trace id: if the id exists already, its experiment must allow the update, and the deletion if
+    /// the trace would move.
+    TraceUpsert {
+        /// Where the trace id stands.
+        trace: &'static str,
+        /// Where the experiment it goes to stands.
+        experiment: &'static str,
+    },
+    /// The spans of an OTLP request: the experiment that `X-Mlflow-Experiment-Id` names must allow the update, every
+    /// trace that exists already too, and the run that `X-Mlflow-Run-Id` names as well.
+    OtlpSpans,
+    /// The location for artifacts of a new experiment must not be one that the server would have to be trusted with:
+    /// admins alone choose it.
+    NoArtifactLocation(&'static str),
+}
+
+impl Need {
+    /// See [`Need::On`].
+    pub const fn on(kind: &'static str, action: Action, id: Id) -> Self {
+        Need::On { kind, action, id }
+    }
+
+    /// See [`Need::Create`].
+    pub const fn create(kind: &'static str) -> Self {
+        Need::Create { kind }
+    }
+
+    /// See [`Need::NotDenied`].
+    pub const fn not_denied(kind: &'static str) -> Self {
+        Need::NotDenied { kind }
+    }
+}
+
+/// Where ids stand in a request, and how many there may be.
+///
+/// A field is written as a path through the parameters: `run_id`, `metrics[].model_id`,
+/// `trace.trace_info.trace_id`. A name in the path of the route is a field too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Id {
+    /// The field.
+    pub field: &'static str,
+    /// How many.
+    pub named: Named,
+}
+
+/// How many ids a field must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// Exactly one, not empty; else 400.
+    One,
+    /// None or one.
+    Maybe,
+    /// Any number.
+    Each,
+    /// At least one; else 400.
+    Some,
+}
+
+impl Id {
+    /// Exactly one.
+    pub const fn one(field: &'static str) -> Self {
+        Self { field, named: Named::One }
+    }
+
+    /// None or one.
+    pub const fn maybe(field: &'static str) -> Self {
+        Self { field, named: Named::Maybe }
+    }
+
+    /// Any number.
+    pub const fn each(field: &'static str) -> Self {
+        Self { field, named: Named::Each }
+    }
+
+    /// At least one.
+    pub const fn some(field: &'static str) -> Self {
+        Self { field, named: Named::Some }
+    }
+}

@@ -1,0 +1,33 @@
+//! What can go wrong with a store.
+
+use std::error::Error;
+
+/// What can go wrong with a store. Backends keep their own error as the source.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Something that was named does not exist, such as ``user `bob` ``.
+    #[error("{0} does not exist")]
+    NotFound(String),
+    /// Something that should be new exists already.
+    #[error("{0} already exists")]
+    AlreadyExists(String),
+    /// Something cannot be stored as it was given.
+    #[error("{0}")]
+    Invalid(String),
+    /// A condition of the write no longer holds: somebody else was faster.
+    #[error("{0} was changed by somebody else in the meantime")]
+    Conflict(String),
+    /// The store cannot be reached or does not answer now. Never a refusal: callers answer 503.
+    #[error("the store is unavailable")]
+    Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    /// The store answered with something that cannot be understood, or was used wrongly.
+    #[error("the store failed")]
+    Failed(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl From<crate::RuleSetError> for StoreError {
+    fn from(error: crate::RuleSetError) -> Self {
+        StoreError::Failed(Box::new(error))
+    }
+}

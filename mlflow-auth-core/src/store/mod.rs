@@ -1,0 +1,17 @@
+//! Where users and grants are kept: the traits, a store in memory, and the cache in front of any store.
+
+mod cached;
+mod change;
+mod error;
+mod feed;
+mod memory;
+mod permissions;
+mod users;
+
+pub use cached::Cached;
+pub use change::{Change, GrantConflict};
+pub use error::StoreError;
+pub use feed::{ChangeFeed, Changes, Event, Revision};
+pub use memory::MemoryStore;
+pub use permissions::{Membership, PermissionStore, Role};
+pub use users::{NewUser, User, UserStore, UserUpdate};

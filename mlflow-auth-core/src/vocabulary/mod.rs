@@ -1,0 +1,15 @@
+//! The words of the project, each a type: what exists is valid.
+
+mod name;
+mod permission;
+mod principal;
+mod resource;
+mod secret;
+mod subject;
+
+pub use name::{GroupName, InvalidName, RoleName, Username, Workspace};
+pub use permission::{Action, Permission, UnknownPermission};
+pub use principal::{Principal, Proof};
+pub use resource::{Resource, ResourceRef, ResourceType};
+pub use secret::Secret;
+pub use subject::{RoleKey, Subject};

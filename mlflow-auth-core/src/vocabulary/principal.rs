@@ -1,0 +1,59 @@
+//! Who is calling.
+
+use super::{GroupName, Username};
+use std::fmt;
+
+/// Who is calling, as an [`Authenticator`](crate::Authenticator) found it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    /// The user name.
+    pub user: Username,
+    /// The groups that the proof itself named, such as the claims of a token. Those that a
+    /// [`GroupResolver`](crate::GroupResolver) or the store knows are added when the caller's grants are gathered.
+    pub groups: Vec<GroupName>,
+    /// Whether the caller passes every check.
+    pub is_admin: bool,
+    /// How they proved it.
+    pub proof: Proof,
+}
+
+/// How somebody proved who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Proof {
+    /// A user name and a password of this project's own store.
+    Password,
+    /// A user name and a password that a directory accepted.
+    Directory,
+    /// A token signed by an identity provider.
+    SignedToken,
+    /// A token that this project issued.
+    AccessToken,
+    /// A session in the browser.
+    Session,
+    /// A header set by a proxy that is trusted.
+    ProxyHeader,
+    /// Asserted by the program itself: a command line, a test.
+    Asserted,
+}
+
+impl Proof {
+    /// A short word for logs and metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Proof::Password => "password",
+            Proof::Directory => "directory",
+            Proof::SignedToken => "signed-token",
+            Proof::AccessToken => "access-token",
+            Proof::Session => "session",
+            Proof::ProxyHeader => "proxy-header",
+            Proof::Asserted => "asserted",
+        }
+    }
+}
+
+impl fmt::Display for Proof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
