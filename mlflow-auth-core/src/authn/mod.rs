@@ -2,10 +2,10 @@
 
 mod basic;
 mod hash;
+mod password;
 mod traits;
-mod verifier;
 
 pub use basic::{BasicCredentials, MalformedCredentials};
 pub use hash::{HashError, PasswordHash};
+pub use password::{PasswordAuthenticator, PasswordSettings};
 pub use traits::{AuthenticationError, Authenticator, GroupResolver, Rejection, Unavailable};
-pub use verifier::{PasswordAuthenticator, PasswordSettings};

@@ -1,8 +1,8 @@
 //! The grants of one subject, ready for decisions.
 
 use super::{Grant, Scope, Target};
-use crate::rules::{RuleSet, RuleSetError};
-use crate::vocabulary::{Permission, ResourceRef, ResourceType, Workspace};
+use crate::rules::{RuleLimits, RuleSet, RuleSetError, Unjudged};
+use crate::vocabulary::{ResourceRef, ResourceType, Workspace};
 use std::collections::HashMap;
 
 type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
@@ -42,18 +42,31 @@ struct CompiledRules {
 impl SubjectGrants {
     /// Compiles the grants of one subject. Grants of other subjects must not be among them.
     ///
+    /// Stores keep one grant on one target. Where there are more all the same, because a row could not be read as it
+    /// stands, the one with the highest [rank](Permission::rank) counts: a refusal.
+    ///
     /// # Errors
-    /// [`RuleSetError`] if the patterns cannot be compiled within the limits; whoever holds an older set goes on with
-    /// it.
+    /// [`RuleSetError`] if the patterns cannot be compiled within the default limits; whoever holds an older set goes on
+    /// with it.
     pub fn new(grants: Vec<Grant>) -> Result<Self, RuleSetError> {
+        Self::with_limits(grants, RuleLimits::default())
+    }
+
+    /// The same, within other limits for the patterns on each type of resource in each scope.
+    ///
+    /// # Errors
+    /// [`RuleSetError`], as [`SubjectGrants::new`].
+    pub fn with_limits(grants: Vec<Grant>, limits: RuleLimits) -> Result<Self, RuleSetError> {
         let mut kinds: Map<ResourceType, KindGrants> = Map::default();
         let mut patterns: HashMap<(&ResourceType, &Scope), Vec<usize>> = HashMap::new();
         for (place, grant) in grants.iter().enumerate() {
             let held = kinds.entry(grant.spec.kind.clone()).or_default().scope_mut(&grant.spec.scope);
+            let stronger = |held: usize| stronger(&grants, held, place);
             match &grant.spec.target {
-                Target::Every => held.every = Some(place),
+                Target::Every => held.every = Some(held.every.map_or(place, stronger)),
                 Target::Exact(id) => {
-                    held.exact.insert(id.as_str().into(), place);
+                    let held = held.exact.entry(id.as_str().into()).or_insert(place);
+                    *held = stronger(*held);
                 }
                 Target::Pattern { .. } | Target::Unreadable { .. } => {
                     patterns.entry((&grant.spec.kind, &grant.spec.scope)).or_default().push(place);
@@ -61,7 +74,7 @@ impl SubjectGrants {
             }
         }
         for ((kind, scope), places) in patterns {
-            let rules = CompiledRules::new(&grants, places)?;
+            let rules = CompiledRules::new(&grants, places, limits)?;
             kinds.entry(kind.clone()).or_default().scope_mut(scope).rules = Some(rules);
         }
         Ok(Self { grants, kinds })
@@ -95,21 +108,24 @@ impl SubjectGrants {
     }
 
     /// The pattern that decides in each scope: the lowest priority that matches, among equals the highest rank.
-    pub(crate) fn patterns(&self, resource: ResourceRef<'_>) -> impl Iterator<Item = &Grant> {
+    pub(crate) fn patterns(&self, resource: ResourceRef<'_>) -> impl Iterator<Item = Result<&Grant, Unjudged>> {
         self.scopes(resource).filter_map(move |scope| {
             let rules = scope.rules.as_ref()?;
-            let rule = rules.set.first_match(resource.name?)?;
-            self.grant(*rules.grants.get(rule)?)
+            match rules.set.first_match(resource.name?) {
+                Ok(rule) => self.grant(*rules.grants.get(rule?)?).map(Ok),
+                Err(unjudged) => Some(Err(unjudged)),
+            }
         })
     }
 
-    /// Every pattern that matches, in the order in which they are asked. For explanations: it tries each one alone.
+    /// Every pattern that matches, in the order in which they are asked. Of a set that cannot judge the name there is
+    /// none here; the decision itself refuses.
     pub(crate) fn all_patterns(&self, resource: ResourceRef<'_>) -> Vec<&Grant> {
         let mut found = Vec::new();
         let Some(name) = resource.name else { return found };
         for scope in self.scopes(resource) {
             let Some(rules) = scope.rules.as_ref() else { continue };
-            let places = rules.set.all_matches(name).into_iter();
+            let places = rules.set.all_matches(name).unwrap_or_default().into_iter();
             found.extend(places.filter_map(|rule| self.grant(*rules.grants.get(rule)?)));
         }
         found
@@ -139,18 +155,17 @@ impl KindGrants {
 }
 
 impl CompiledRules {
-    fn new(grants: &[Grant], mut places: Vec<usize>) -> Result<Self, RuleSetError> {
-        let order = |place: &usize| {
-            let grant = grants.get(*place);
-            let priority = grant.map_or(i64::MAX, |grant| grant.spec.target.priority());
-            let permission = grant.map_or(Permission::Deny, |grant| grant.spec.permission);
-            (priority, std::cmp::Reverse(permission.rank()), *place)
-        };
-        places.sort_by_key(order);
+    fn new(grants: &[Grant], mut places: Vec<usize>, limits: RuleLimits) -> Result<Self, RuleSetError> {
+        places.sort_by_key(|place| grants.get(*place).map(Grant::turn));
         let patterns = places.iter().map(|place| match grants.get(*place).map(|grant| &grant.spec.target) {
             Some(Target::Pattern { pattern, .. }) => Some(pattern),
             _ => None,
         });
-        Ok(Self { set: RuleSet::new(patterns)?, grants: places.into() })
+        Ok(Self { set: RuleSet::with_limits(patterns, limits)?, grants: places.into() })
     }
+}
+
+fn stronger(grants: &[Grant], one: usize, other: usize) -> usize {
+    let strength = |place: usize| grants.get(place).map(Grant::strength);
+    if strength(other) < strength(one) { other } else { one }
 }

@@ -5,7 +5,6 @@ use super::trail::Trail;
 use super::verdict::{Answer, Reason};
 use crate::grants::{Grant, Holdings, SubjectGrants};
 use crate::vocabulary::ResourceRef;
-use std::cmp::Reverse;
 
 /// What the grants of `held` say about `resource`, asked in the order of `sources`.
 pub(super) fn answer<'a, T: Trail<'a>>(
@@ -42,9 +41,9 @@ fn exact<'a, I: Iterator<Item = &'a SubjectGrants>>(
     subjects: impl Fn() -> I,
     resource: ResourceRef<'_>,
 ) -> Option<&'a Grant> {
-    let rank = |grant: &&Grant| Reverse(grant.spec.permission.rank());
-    let itself = subjects().flat_map(|subject| subject.exact(resource)).min_by_key(rank);
-    itself.or_else(|| subjects().flat_map(|subject| subject.every(resource)).min_by_key(rank))
+    let strength = |grant: &&Grant| grant.strength();
+    let itself = subjects().flat_map(|subject| subject.exact(resource)).min_by_key(strength);
+    itself.or_else(|| subjects().flat_map(|subject| subject.every(resource)).min_by_key(strength))
 }
 
 /// The lowest priority that matches decides; among equals the highest rank.
@@ -58,8 +57,11 @@ fn pattern<'a, I: Iterator<Item = &'a SubjectGrants>>(
         let reached = subjects().any(|subject| subject.has_patterns(resource));
         return reached.then(|| Answer::refusal(Reason::NameUnknown(source)));
     }
-    let order = |grant: &&Grant| (grant.spec.target.priority(), Reverse(grant.spec.permission.rank()));
-    let first = subjects().flat_map(|subject| subject.patterns(resource)).min_by_key(order);
+    let mut first: Option<&'a Grant> = None;
+    for found in subjects().flat_map(|subject| subject.patterns(resource)) {
+        let Ok(grant) = found else { return Some(Answer::refusal(Reason::Unjudged(source))) };
+        first = Some(first.map_or(grant, |first| std::cmp::min_by_key(first, grant, |grant| grant.turn())));
+    }
     first.map(|grant| Answer::of(grant, source))
 }
 

@@ -4,8 +4,10 @@ use super::Source;
 use super::first_match::note;
 use super::trail::Trail;
 use super::verdict::{Answer, Reason};
-use crate::grants::{Grant, Holdings, SubjectGrants};
-use crate::vocabulary::{Permission, ResourceRef, ResourceType};
+use crate::grants::{Grant, GrantId, Holdings, SubjectGrants};
+use crate::rules::Unjudged;
+use crate::vocabulary::{Permission, ResourceRef};
+use std::cmp::Reverse;
 
 /// The fold of all grants that speak about `resource`: a `DENY` wins, else the highest permission. Of the patterns of
 /// one subject the first match speaks. `MANAGE` on the workspace stands above all.
@@ -23,18 +25,25 @@ pub(super) fn answer<'a, T: Trail<'a>>(
     if resource.id.is_some() && resource.name.is_none() && held.subjects().any(|s| s.has_patterns(resource)) {
         return Some(Answer::refusal(Reason::NameUnknown(Source::Regex)));
     }
-    folded(held, resource).map(|(grant, source)| Answer::of(grant, source))
+    let first = all(held, resource).try_fold(None, |first: Option<Spoken<'a>>, found| {
+        let (grant, source) = found?;
+        let heavier = first.is_none_or(|(first, _)| weight(grant) < weight(first));
+        Ok(if heavier { Some((grant, source)) } else { first })
+    });
+    match first {
+        Ok(first) => first.map(|(grant, source)| Answer::of(grant, source)),
+        Err(Unjudged { .. }) => Some(Answer::refusal(Reason::Unjudged(Source::Regex))),
+    }
 }
 
-fn folded<'a>(held: &'a Holdings, resource: ResourceRef<'_>) -> Option<(&'a Grant, Source)> {
-    all(held, resource).reduce(|one, other| match weight(other.0) > weight(one.0) {
-        true => other,
-        false => one,
-    })
-}
+/// A grant, and the source it belongs to.
+type Spoken<'a> = (&'a Grant, Source);
 
-/// Every grant that speaks about `resource`, with its source.
-fn all<'a, 'r>(held: &'a Holdings, resource: ResourceRef<'r>) -> impl Iterator<Item = (&'a Grant, Source)> + use<'a, 'r> {
+/// Every grant that speaks about `resource`.
+fn all<'a, 'r>(
+    held: &'a Holdings,
+    resource: ResourceRef<'r>,
+) -> impl Iterator<Item = Result<Spoken<'a>, Unjudged>> + use<'a, 'r> {
     let shared = held.shared().flat_map(move |subject| speak(subject, resource, Source::Group, Source::GroupRegex));
     speak(&held.user, resource, Source::User, Source::Regex).chain(shared)
 }
@@ -44,25 +53,25 @@ fn speak<'a, 'r>(
     resource: ResourceRef<'r>,
     exact: Source,
     pattern: Source,
-) -> impl Iterator<Item = (&'a Grant, Source)> + use<'a, 'r> {
-    let named = subject.exact(resource).chain(subject.every(resource)).map(move |grant| (grant, exact));
-    named.chain(subject.patterns(resource).map(move |grant| (grant, pattern)))
+) -> impl Iterator<Item = Result<Spoken<'a>, Unjudged>> + use<'a, 'r> {
+    let named = subject.exact(resource).chain(subject.every(resource)).map(move |grant| Ok((grant, exact)));
+    let matched = subject.patterns(resource).map(move |found| found.map(|grant| (grant, pattern)));
+    named.chain(matched)
 }
 
-/// The order of the fold, in which a `DENY` outweighs the rest.
-fn weight(grant: &Grant) -> i8 {
-    match grant.spec.permission {
+/// What is less outweighs the rest: a `DENY`, then the highest permission, among equals the lowest number.
+fn weight(grant: &Grant) -> (Reverse<i8>, GrantId) {
+    let weight = match grant.spec.permission {
         Permission::Deny => i8::MAX,
         permission => permission as i8,
-    }
+    };
+    (Reverse(weight), grant.id)
 }
 
-fn workspace_admin<'a>(held: &'a Holdings, resource: ResourceRef<'_>) -> Option<(&'a Grant, Source)> {
-    let workspace = ResourceRef {
-        kind: &ResourceType::WORKSPACE,
-        id: Some(resource.workspace.as_str()),
-        name: Some(resource.workspace.as_str()),
-        workspace: resource.workspace,
-    };
-    all(held, workspace).find(|(grant, _)| grant.spec.permission == Permission::Manage)
+/// The grant that makes the caller admin of the workspace. Refusals do not count here, so neither does one that stands
+/// for a set of patterns which cannot judge the name.
+fn workspace_admin<'a>(held: &'a Holdings, resource: ResourceRef<'_>) -> Option<Spoken<'a>> {
+    let workspace = ResourceRef::workspace(resource.workspace);
+    let manages = all(held, workspace).flatten().filter(|(grant, _)| grant.spec.permission == Permission::Manage);
+    manages.min_by_key(|(grant, _)| grant.id)
 }

@@ -9,7 +9,7 @@ mod permissions;
 mod users;
 
 pub use cached::Cached;
-pub use change::{Change, GrantConflict};
+pub use change::{Change, GrantConflict, assignment_name, grant_name};
 pub use error::StoreError;
 pub use feed::{ChangeFeed, Changes, Event, Revision};
 pub use memory::MemoryStore;
