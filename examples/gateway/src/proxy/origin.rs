@@ -26,7 +26,8 @@ pub struct PublicUrl {
 
 impl PublicUrl {
     /// Reads `http://host[:port]` or `https://host[:port]`.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    /// `None` for anything else: a path, a query, a user name.
+    pub fn parse(text: &str) -> Option<Self> {
         let text = text.strip_suffix('/').unwrap_or(text);
         let (https, authority) = match text.strip_prefix("https://") {
             Some(authority) => (true, authority),
