@@ -1,6 +1,8 @@
 //! mlflow-auth-core
 mod authn;
 mod authorizer;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod freshness;
 mod grants;
 pub mod routes;
