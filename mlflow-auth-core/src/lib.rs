@@ -2,6 +2,8 @@
 
 mod authn;
 mod authorizer;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod grants;
 mod hash;
 mod policy;

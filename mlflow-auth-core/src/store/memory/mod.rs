@@ -157,11 +157,11 @@ impl UserStore for MemoryStore {
     }
 
     async fn update_user(&self, name: &Username, update: UserUpdate) -> Result<(), StoreError> {
-        Ok(self.write(|state| state.update_user(name, update))?.0)
+        self.write(|state| state.update_user(name, update)).map(|_| ())
     }
 
     async fn delete_user(&self, name: &Username) -> Result<(), StoreError> {
-        Ok(self.write(|state| state.delete_user(name))?.0)
+        self.write(|state| state.delete_user(name)).map(|_| ())
     }
 }
 
