@@ -93,7 +93,9 @@ impl<'a> Flow<'a> {
             Access::Local(_) if self.shared.local => {
                 return self.only_for_admins(&head, &parts, body, who, "the route is for admins");
             }
-            Access::Local(_) => return Err(self.deny(&who, &head, "the route works on the server's machine and is closed")),
+            Access::Local(_) => {
+                return Err(self.deny(&who, &head, "the route works on the server's machine and is closed"));
+            }
         };
         let route = *found.route;
         let (reading, whole, through) = self.read(&head, found, body).await?;
@@ -198,7 +200,13 @@ impl<'a> Flow<'a> {
         })
     }
 
-    async fn permit(&self, who: &Arc<Principal>, head: &Canonical, asked: Asked<'_>, needs: &[Need]) -> Result<(), Reply> {
+    async fn permit(
+        &self,
+        who: &Arc<Principal>,
+        head: &Canonical,
+        asked: Asked<'_>,
+        needs: &[Need],
+    ) -> Result<(), Reply> {
         if who.is_admin {
             return Ok(());
         }
@@ -263,7 +271,9 @@ impl<'a> Flow<'a> {
     pub(crate) fn workspace(&self, head: &Canonical) -> Result<Workspace, Reply> {
         let Some(name) = header(&head.headers, &WORKSPACE) else { return Ok(Workspace::default()) };
         if !self.shared.authorizer.policy().workspaces {
-            return Err(Reply::bad_request("the header `x-mlflow-workspace` is given, but workspaces are switched off"));
+            return Err(Reply::bad_request(
+                "the header `x-mlflow-workspace` is given, but workspaces are switched off",
+            ));
         }
         Workspace::new(name).map_err(|error| Reply::bad_request(error.to_string()))
     }

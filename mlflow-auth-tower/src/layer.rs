@@ -5,8 +5,8 @@ use crate::judged::Plain;
 use crate::lookup::Lookups;
 use crate::service::Auth;
 use mlflow_auth_core::routes::{RouteTable, TableError, mlflow};
-use mlflow_auth_core::{Authenticator, Authorizer, PasswordAuthenticator};
 use mlflow_auth_core::store::UserStore;
+use mlflow_auth_core::{Authenticator, Authorizer, PasswordAuthenticator};
 use std::sync::Arc;
 use tower::Layer;
 

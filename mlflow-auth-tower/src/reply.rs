@@ -96,7 +96,6 @@ impl Reply {
         Self::new(status, JSON, body.to_string())
     }
 
-
     /// As a response of the type that the inner service gives.
     pub(crate) fn into_response<R: From<Bytes>>(self) -> Response<R> {
         let length = self.body.len();

@@ -81,8 +81,8 @@ async fn app() -> Result<Auth<Plain<Router>>, Box<dyn Error + Send + Sync>> {
     }
     let passwords = PasswordAuthenticator::new(store.clone(), freshness, PasswordSettings::default());
     let authorizer = Authorizer::new(Policy::default(), store);
-    let layer = AuthLayer::new(RouteTable::new(ROUTES.iter().copied())?, authorizer)
-        .with_authenticator(Arc::new(passwords));
+    let layer =
+        AuthLayer::new(RouteTable::new(ROUTES.iter().copied())?, authorizer).with_authenticator(Arc::new(passwords));
     Ok(layer.layer(datasets()))
 }
 
@@ -102,7 +102,13 @@ mod tests {
     use http_body_util::BodyExt;
     use tower::ServiceExt;
 
-    async fn call(app: &Auth<Plain<Router>>, user: Option<&str>, method: &str, path: &str, body: &str) -> (StatusCode, String) {
+    async fn call(
+        app: &Auth<Plain<Router>>,
+        user: Option<&str>,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> (StatusCode, String) {
         let mut request = Request::builder().method(method).uri(path).header("host", "localhost");
         if let Some(user) = user {
             let credentials = base64::engine::general_purpose::STANDARD.encode(format!("{user}:correct-horse-battery"));

@@ -57,8 +57,8 @@ async fn app() -> Result<App, BoxError> {
     let freshness = Arc::new(Freshness::new(Duration::from_secs(10)));
     let passwords = PasswordAuthenticator::new(store.clone(), freshness, PasswordSettings::default());
     let authorizer = Authorizer::new(Policy::default(), store);
-    let layer = AuthLayer::new(RouteTable::new(ROUTES.iter().copied())?, authorizer)
-        .with_authenticator(Arc::new(passwords));
+    let layer =
+        AuthLayer::new(RouteTable::new(ROUTES.iter().copied())?, authorizer).with_authenticator(Arc::new(passwords));
     Ok(layer.layer(tower::service_fn(greet)).boxed_clone())
 }
 

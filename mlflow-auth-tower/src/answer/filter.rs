@@ -24,7 +24,11 @@ impl Allowed<'_> {
             Effect::Filter { rows, kind, page: Page::AsItIs } => {
                 let found = take_rows(answer, rows);
                 let kept = self.readable(&found, kind).await?;
-                put_rows(answer, rows, found.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(row, _)| row).collect());
+                put_rows(
+                    answer,
+                    rows,
+                    found.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(row, _)| row).collect(),
+                );
                 Ok(())
             }
             Effect::Filter { rows, kind, page: Page::Refill { size, default, most } } => {
@@ -89,10 +93,7 @@ impl Allowed<'_> {
     }
 
     /// Which of these experiments the caller may read. One that is not known is not readable.
-    pub(super) async fn readable_experiments<'i>(
-        &self,
-        ids: HashSet<&'i str>,
-    ) -> Learnt<'i> {
+    pub(super) async fn readable_experiments<'i>(&self, ids: HashSet<&'i str>) -> Learnt<'i> {
         let needs_name = self.held.need_name_of(&ResourceType::EXPERIMENT);
         self.learn(ids, |id| async move {
             let name = if needs_name { Some(self.within().experiment_name(id).await?) } else { None };

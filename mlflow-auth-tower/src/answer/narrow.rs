@@ -31,8 +31,7 @@ pub(crate) async fn narrow(allowed: &Allowed<'_>) -> Result<Narrowed, Reply> {
         return Ok(Narrowed::ToNothing);
     }
     let readable = allowed.readable_experiments(ids.iter().copied().collect::<HashSet<_>>()).await?;
-    let kept: Vec<Value> =
-        ids.into_iter().filter(|id| readable.get(id) == Some(&true)).map(Value::from).collect();
+    let kept: Vec<Value> = ids.into_iter().filter(|id| readable.get(id) == Some(&true)).map(Value::from).collect();
     if kept.is_empty() {
         return Ok(Narrowed::ToNothing);
     }

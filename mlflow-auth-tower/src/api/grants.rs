@@ -58,8 +58,7 @@ impl Call<'_> {
             return Err(self.deny("only admins look at what others hold"));
         }
         let user = self.account(&name).await?;
-        let target_user =
-            Principal { user: name, groups: Vec::new(), is_admin: user.is_admin, proof: Proof::Asserted };
+        let target_user = Principal { user: name, groups: Vec::new(), is_admin: user.is_admin, proof: Proof::Asserted };
         let held = self.flow.holdings(&target_user).await?;
         let resource = self.resource(kind, &target, held.need_name_of(&ResourceType::EXPERIMENT)).await?;
         let permission = self.flow.shared.authorizer.policy().permission(&target_user, &held, resource.as_ref());
@@ -84,7 +83,10 @@ impl Call<'_> {
             return Err(Reply::bad_request(format!("the resource id of type `{kind}` must be `*`, not `{id}`")));
         }
         if kind == ResourceType::EXPERIMENT && !is_experiment_id(id) {
-            return Err(Reply::bad_request(format!("the experiment id `{}` is not a decimal number", id.escape_debug())));
+            return Err(Reply::bad_request(format!(
+                "the experiment id `{}` is not a decimal number",
+                id.escape_debug()
+            )));
         }
         if kind == ResourceType::SCORER && !id.contains('/') {
             return Err(Reply::bad_request(format!("the scorer id `{id}` must be `<experiment id>/<name>`")));

@@ -69,7 +69,8 @@ impl Call<'_> {
         let id = self.accounts.users.user(name).await.map_err(store_error)?.map_or(0, |user| user.id);
         let own = store.grants_of(&Subject::User(name.clone())).await.map_err(store_error)?;
         // Clients tell a user's own grants from those of a role by this name.
-        let mut permissions: Vec<Value> = rows(&own).map(|row| row.held_through(id, &format!("__user_{id}__"))).collect();
+        let mut permissions: Vec<Value> =
+            rows(&own).map(|row| row.held_through(id, &format!("__user_{id}__"))).collect();
         let membership = store.membership(name).await.map_err(store_error)?;
         for group in &membership.groups {
             let grants = store.grants_of(&Subject::Group(group.clone())).await.map_err(store_error)?;

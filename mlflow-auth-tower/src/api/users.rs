@@ -36,7 +36,8 @@ impl Call<'_> {
 
     pub(super) async fn list_users(&self) -> Result<Reply, Reply> {
         let policy = self.flow.shared.authorizer.policy();
-        let workspace = Resource::named(ResourceType::WORKSPACE, self.workspace.as_str()).in_workspace(self.workspace.clone());
+        let workspace =
+            Resource::named(ResourceType::WORKSPACE, self.workspace.as_str()).in_workspace(self.workspace.clone());
         if policy.workspaces && !policy.permits(self.who, &self.held, Action::Use, workspace.as_ref()) {
             return Err(self.deny("users are listed for those who may use the workspace"));
         }
@@ -76,7 +77,8 @@ impl Call<'_> {
 
     /// Whoever changes their own password proves once more who they are: an open browser is not enough.
     async fn knows_current_password(&self, name: &Username, new: &str) -> Result<(), Reply> {
-        let current = self.text("current_password").map_err(|_| Reply::bad_request("The current password is required."))?;
+        let current =
+            self.text("current_password").map_err(|_| Reply::bad_request("The current password is required."))?;
         let verified = self.accounts.passwords.verify(name, &Secret::new(current)).await;
         match verified {
             Ok(Some(_)) if current == new => {

@@ -16,9 +16,9 @@ struct Place<'p> {
 /// Reads a path that was decoded once, and refuses every spelling that MLflow 3.17.2 (`validate_path_is_safe`, which
 /// decodes again and again) or a file system would take for another path.
 fn read<'p>(path: &'p str, workspace: Option<&Workspace>) -> Result<Place<'p>, &'static str> {
-    let changes_when_decoded = path.match_indices('%').any(|(at, _)| {
-        path.get(at + 1..at + 3).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
-    });
+    let changes_when_decoded = path
+        .match_indices('%')
+        .any(|(at, _)| path.get(at + 1..at + 3).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit())));
     if changes_when_decoded {
         return Err("holds an escape that would be decoded again");
     }
@@ -127,8 +127,29 @@ mod tests {
     #[test]
     fn refuses_every_other_spelling() {
         let paths = [
-            "./2/x", "2/./x", "2//x", "2/../3/x", "%2e/2", "2%2Fx", "1%092/x", "2\t/x", " 2/x", "2/x ", "2/x?", "2/x#", "2/x;",
-            "2\\x", "/2/x", "2/", "file:/etc", "02/x", "+2/x", "0_2/x", "٢/x", "２/x", "workspaces/team-b/2/x",
+            "./2/x",
+            "2/./x",
+            "2//x",
+            "2/../3/x",
+            "%2e/2",
+            "2%2Fx",
+            "1%092/x",
+            "2\t/x",
+            " 2/x",
+            "2/x ",
+            "2/x?",
+            "2/x#",
+            "2/x;",
+            "2\\x",
+            "/2/x",
+            "2/",
+            "file:/etc",
+            "02/x",
+            "+2/x",
+            "0_2/x",
+            "٢/x",
+            "２/x",
+            "workspaces/team-b/2/x",
         ];
         for path in paths {
             assert!(read(path, None).is_err(), "{path}");

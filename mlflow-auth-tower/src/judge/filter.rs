@@ -45,11 +45,7 @@ impl Resolve<'_> {
         .await
     }
 
-    pub(super) fn filter_not_denied(
-        &self,
-        filter: &'static str,
-        attribute: &str,
-    ) -> Result<Vec<Requirement>, Refusal> {
+    pub(super) fn filter_not_denied(&self, filter: &'static str, attribute: &str) -> Result<Vec<Requirement>, Refusal> {
         let text = self.asked.params.text(filter)?.unwrap_or_default().to_lowercase();
         Ok(if text.contains(attribute) { vec![self.not_denied("run")] } else { Vec::new() })
     }

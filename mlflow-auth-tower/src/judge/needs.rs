@@ -75,7 +75,9 @@ impl<'a> Resolve<'a> {
             Need::Create { kind } => Ok(self.create(kind)),
             Need::NotDenied { kind } => Ok(vec![self.not_denied(kind)]),
             Need::Experiment(action, id) => self.each(&params.ids(id)?, |e| self.experiment_only(action, e)).await,
-            Need::ExperimentNamed(action, id) => self.each(&params.ids(id)?, |n| self.experiment_named(action, n)).await,
+            Need::ExperimentNamed(action, id) => {
+                self.each(&params.ids(id)?, |n| self.experiment_named(action, n)).await
+            }
             Need::Run(action, id) => self.each(&params.ids(id)?, |run| self.run(action, run)).await,
             Need::Trace(action, id) => self.each(&params.ids(id)?, |trace| self.trace(action, trace)).await,
             Need::LoggedModel(action, id) => self.each(&params.ids(id)?, |m| self.logged_model(action, m)).await,

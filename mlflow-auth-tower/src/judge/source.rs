@@ -86,7 +86,8 @@ impl Resolve<'_> {
             (Some(run), None) => self.lookups.run_root(run).await,
             (None, None) => return Err(Refusal::Denied("the source belongs to no run and no model".into())),
         };
-        let root = root.map_err(|error| Refusal::of_lookup(error, "run or model", run.or(model).unwrap_or_default()))?;
+        let root =
+            root.map_err(|error| Refusal::of_lookup(error, "run or model", run.or(model).unwrap_or_default()))?;
         match is_inside(source, &root) {
             true => Ok(Vec::new()),
             false => Err(Refusal::Denied("the source lies outside the artifacts of its run or model".into())),

@@ -187,7 +187,8 @@ mod tests {
         let plain = export(&[vec![0xab; 16]]);
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         gzip.write_all(&plain).unwrap();
-        let json = format!(r#"{{"resourceSpans":[{{"scopeSpans":[{{"spans":[{{"traceId":"{}"}}]}}]}}]}}"#, "AB".repeat(16));
+        let json =
+            format!(r#"{{"resourceSpans":[{{"scopeSpans":[{{"spans":[{{"traceId":"{}"}}]}}]}}]}}"#, "AB".repeat(16));
         let cases = [
             (headers("application/x-protobuf", None), plain.clone()),
             (headers("application/x-protobuf", Some("gzip")), gzip.finish().unwrap().into()),

@@ -162,7 +162,10 @@ impl Within<'_> {
 
     async fn get(&self, at: &[&str], query: &[(&str, &str)]) -> Result<Value, LookupError> {
         // What cannot stand in a path cannot be an id either; it must not become another path.
-        if at.iter().any(|segment| segment.is_empty() || matches!(*segment, "." | "..") || segment.contains(['/', '\\'])) {
+        if at
+            .iter()
+            .any(|segment| segment.is_empty() || matches!(*segment, "." | "..") || segment.contains(['/', '\\']))
+        {
             return Err(LookupError::NotFound);
         }
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());

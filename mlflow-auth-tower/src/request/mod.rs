@@ -9,8 +9,8 @@ mod read;
 mod rebuild;
 
 pub(crate) use canonical::Canonical;
-pub(crate) use headers::{EXPERIMENT, RUN, WORKSPACE, one as header};
 use escape::{query_string, segment};
+pub(crate) use headers::{EXPERIMENT, RUN, WORKSPACE, one as header};
 pub(crate) use json::read_object;
 pub(crate) use payload::collect;
 pub(crate) use read::{Reading, Source, read, source};

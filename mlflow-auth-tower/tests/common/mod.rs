@@ -1,5 +1,6 @@
 //! What the tests of the layer share: a caller, a store, and inner services that record what reaches them.
 #![allow(dead_code, unreachable_pub, reason = "each test binary includes it and uses its part")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up must stop")]
 
 use async_trait::async_trait;
 use bytes::Bytes;
