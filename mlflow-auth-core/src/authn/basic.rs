@@ -1,5 +1,6 @@
 //! The `Basic` scheme (RFC 7617).
 
+use crate::hash::LONGEST_PASSWORD;
 use crate::vocabulary::{Secret, Username};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -21,8 +22,6 @@ pub struct BasicCredentials {
 #[error("the header `Authorization` is malformed or repeated")]
 pub struct MalformedCredentials;
 
-/// The longest password in bytes that is looked at.
-pub(super) const LONGEST_PASSWORD: usize = 1024;
 
 /// A name of 255 bytes, a colon and the longest password, and what the decoder wants to spare.
 const LONGEST_TEXT: usize = 255 + 1 + LONGEST_PASSWORD + 4;

@@ -1,7 +1,7 @@
 //! All that one caller holds.
 
-use super::SubjectGrants;
-use crate::vocabulary::ResourceType;
+use super::{Grant, SubjectGrants};
+use crate::vocabulary::{Permission, ResourceType};
 use std::sync::Arc;
 
 /// What one caller holds: their own grants, those of their groups, and those of their roles.
@@ -21,6 +21,14 @@ impl Holdings {
     /// Whether a decision on a resource of `kind` may need its name, because patterns are held on that kind.
     pub fn need_name_of(&self, kind: &ResourceType) -> bool {
         self.subjects().any(|subject| subject.has_patterns_on(kind))
+    }
+
+    /// Whether the caller holds `MANAGE` on some workspace, by name or by role.
+    pub fn administers_a_workspace(&self) -> bool {
+        let manages = |grant: &Grant| {
+            grant.spec.kind == ResourceType::WORKSPACE && grant.spec.permission == Permission::Manage
+        };
+        self.subjects().flat_map(SubjectGrants::grants).any(manages)
     }
 
     /// Groups and roles: in first-match mode a role is a group by another name.

@@ -4,8 +4,8 @@ use super::{
     Change, ChangeFeed, Changes, Membership, NewUser, PermissionStore, Revision, Role, StoreError, User, UserStore,
     UserUpdate,
 };
-use crate::authn::PasswordHash;
-use crate::freshness::{Freshness, Stamp, Topic};
+use crate::hash::PasswordHash;
+use super::freshness::{Freshness, Stamp, Topic};
 use crate::grants::{Grant, SubjectGrants};
 use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username, Workspace};
 use async_trait::async_trait;
@@ -57,13 +57,25 @@ impl<S> Cached<S> {
         V: Clone,
         F: Future<Output = Result<V, StoreError>>,
     {
-        if let Some(kept) = cache.get(key).filter(|kept| self.freshness.is_current(kept.stamp)) {
-            return Ok(kept.value);
+        if let Some(value) = self.recall(cache, key) {
+            return Ok(value);
         }
         let stamp = self.freshness.stamp(topic);
         let value = read.await?;
-        cache.insert(key.clone(), Kept { stamp, value: value.clone() });
+        self.remember(cache, key, stamp, &value);
         Ok(value)
+    }
+
+    fn recall<K: Eq + Hash, V: Clone>(&self, cache: &Cache<K, Kept<V>>, key: &K) -> Option<V> {
+        let kept = cache.get(key).filter(|kept| self.freshness.is_current(kept.stamp))?;
+        Some(kept.value)
+    }
+
+    fn remember<K: Eq + Hash + Clone, V: Clone>(&self, cache: &Cache<K, Kept<V>>, key: &K, stamp: Stamp, value: &V) {
+        // What grew old while it was read must not push out what a later reader found.
+        if self.freshness.is_current(stamp) {
+            cache.insert(key.clone(), Kept { stamp, value: value.clone() });
+        }
     }
 }
 
@@ -143,13 +155,16 @@ impl<S: PermissionStore> PermissionStore for Cached<S> {
 #[deny(clippy::missing_trait_methods)]
 impl<S: UserStore> UserStore for Cached<S> {
     async fn user(&self, name: &Username) -> Result<Option<User>, StoreError> {
-        let read = async { self.inner.user(name).await?.ok_or_else(|| StoreError::NotFound(format!("user `{name}`"))) };
-        match self.look(&self.users, name, Topic::User(name), read).await {
-            Ok(user) => Ok(Some(user)),
-            // Who does not exist is not remembered: that memory could be filled by anybody.
-            Err(StoreError::NotFound(_)) => Ok(None),
-            Err(error) => Err(error),
+        if let Some(user) = self.recall(&self.users, name) {
+            return Ok(Some(user));
         }
+        let stamp = self.freshness.stamp(Topic::User(name));
+        let user = self.inner.user(name).await?;
+        // Who does not exist is not remembered: that memory could be filled by anybody.
+        if let Some(user) = &user {
+            self.remember(&self.users, name, stamp, user);
+        }
+        Ok(user)
     }
 
     async fn credentials(&self, name: &Username) -> Result<Option<(User, Option<PasswordHash>)>, StoreError> {

@@ -5,7 +5,7 @@ use super::decoys::Decoys;
 use super::pool::{Pool, Seat};
 use super::remembered::{Digest, Entry, Remembered, Seen};
 use super::{AuthenticationError, HashError, PasswordHash, PasswordSettings, Rejection, Unavailable};
-use crate::freshness::{Freshness, Stamp, Topic};
+use crate::store::{Freshness, Stamp, Topic};
 use crate::store::{StoreError, User, UserStore, UserUpdate};
 use crate::vocabulary::{Principal, Proof, Secret, Username};
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! What is hashed for who does not exist.
 
-use crate::authn::PasswordHash;
+use crate::hash::PasswordHash;
 use crate::vocabulary::Username;
 use std::hash::BuildHasher;
 use std::sync::{Mutex, MutexGuard, PoisonError};

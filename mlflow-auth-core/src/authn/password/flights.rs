@@ -1,6 +1,6 @@
 //! One piece of work for all who ask the same at the same time.
 
-use crate::freshness::Stamp;
+use crate::store::Stamp;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

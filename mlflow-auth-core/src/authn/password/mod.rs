@@ -10,11 +10,12 @@ mod settings;
 
 pub use settings::PasswordSettings;
 
-use super::basic::{self, LONGEST_PASSWORD};
-use super::{AuthenticationError, Authenticator, HashError, PasswordHash, Rejection, Unavailable};
-use crate::freshness::{Freshness, Topic};
+use super::basic;
+use super::{AuthenticationError, Authenticator, Rejection};
+use crate::hash::{HashError, LONGEST_PASSWORD, PasswordHash};
+use crate::store::{Freshness, Topic};
 use crate::store::UserStore;
-use crate::vocabulary::{Principal, Secret, Username};
+use crate::vocabulary::{Principal, Secret, Username, Unavailable};
 use async_trait::async_trait;
 use check::{Checker, Claim};
 use flights::Flights;

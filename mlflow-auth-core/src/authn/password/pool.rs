@@ -1,6 +1,6 @@
 //! Where hashes are computed: off the async threads, some at once, some more waiting.
 
-use crate::authn::Unavailable;
+use crate::vocabulary::Unavailable;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};

@@ -1,8 +1,8 @@
 //! Credentials that were found right.
 
-use crate::authn::{PasswordHash, Unavailable};
-use crate::freshness::{Freshness, Stamp};
-use crate::vocabulary::Principal;
+use crate::hash::PasswordHash;
+use crate::store::{Freshness, Stamp};
+use crate::vocabulary::{Principal, Unavailable};
 use quick_cache::sync::Cache;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};

@@ -8,7 +8,7 @@ use super::{
     Change, ChangeFeed, Changes, Membership, NewUser, PermissionStore, Revision, Role, StoreError, User, UserStore,
     UserUpdate,
 };
-use crate::authn::PasswordHash;
+use crate::hash::PasswordHash;
 use crate::grants::{Grant, SubjectGrants};
 use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username, Workspace};
 use async_trait::async_trait;
@@ -157,11 +157,11 @@ impl UserStore for MemoryStore {
     }
 
     async fn update_user(&self, name: &Username, update: UserUpdate) -> Result<(), StoreError> {
-        Ok(self.write(|state| state.update_user(name, update))?.0)
+        self.write(|state| state.update_user(name, update)).map(|_| ())
     }
 
     async fn delete_user(&self, name: &Username) -> Result<(), StoreError> {
-        Ok(self.write(|state| state.delete_user(name))?.0)
+        self.write(|state| state.delete_user(name)).map(|_| ())
     }
 }
 

@@ -96,9 +96,7 @@ async fn who_comes_after_a_change_does_not_get_an_answer_from_before() {
     fixture.store.put("alice", Some(hash("other")), false);
     fixture.hear().await;
     let after = asking(&fixture, "sesame");
-    while fixture.store.reads.load(SeqCst) < 2 {
-        tokio::task::yield_now().await;
-    }
+    fixture.asked(2).await;
     drop(closed);
     assert_eq!(after.await.unwrap(), WRONG);
     assert_eq!(before.await.unwrap(), Answer::User);
@@ -130,9 +128,7 @@ async fn held_back<'a>(
 ) -> (tokio::sync::RwLockWriteGuard<'a, ()>, Asked) {
     let closed = fixture.store.gate.write().await;
     let asked = asking(fixture, password);
-    while fixture.store.reads.load(SeqCst) == 0 {
-        tokio::task::yield_now().await;
-    }
+    fixture.asked(1).await;
     (closed, asked)
 }
 

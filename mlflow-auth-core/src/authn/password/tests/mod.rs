@@ -28,6 +28,9 @@ const OLD_SESAME: &str =
 /// The same with its default method.
 const SCRYPT_SESAME: &str = "scrypt:32768:8:1$UbWVtrROMHiJK27m$cfa8389fdf561ce9e116ad821379f833ac2620ef00f69298229404cc2985bbfe124cf8f1857b6a7222b6b9fa46d60dd5f437475ebdc28528f2e75da083bcadf4";
 
+/// How long a test waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 struct Fixture {
     store: Arc<Store>,
     freshness: Arc<Freshness>,
@@ -70,6 +73,16 @@ impl Fixture {
             request.headers.append(AUTHORIZATION, value.parse().unwrap());
         }
         self.authenticator.authenticate(&request).await
+    }
+
+    /// Waits until the store was asked `times` times.
+    async fn asked(&self, times: usize) {
+        let asked = async {
+            while self.store.reads.load(SeqCst) < times {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, asked).await.expect("the store is asked");
     }
 
     /// Hashes and reads so far.

@@ -1,6 +1,6 @@
 //! A store of users that counts, waits and fails as it is told.
 
-use crate::authn::PasswordHash;
+use crate::hash::PasswordHash;
 use crate::store::{ChangeFeed, Changes, Event, NewUser, Revision, StoreError, User, UserStore, UserUpdate};
 use crate::vocabulary::Username;
 use async_trait::async_trait;

@@ -16,8 +16,8 @@ struct Golden {
 }
 
 fn golden() -> Vec<Golden> {
-    let argon = include_str!("../../../testdata/passwords/argon2.toml");
-    let werkzeug = include_str!("../../../testdata/passwords/werkzeug.toml");
+    let argon = include_str!("../../testdata/passwords/argon2.toml");
+    let werkzeug = include_str!("../../testdata/passwords/werkzeug.toml");
     [argon, werkzeug].into_iter().flat_map(|text| toml::from_str::<Table>(text).unwrap().hash).collect()
 }
 

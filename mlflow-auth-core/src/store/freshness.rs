@@ -1,6 +1,6 @@
 //! When something remembered may still be used.
 
-use crate::store::{ChangeFeed, Event, StoreError};
+use super::{ChangeFeed, Event, Revision, StoreError};
 use crate::vocabulary::{Subject, Username};
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::SeqCst};
@@ -47,7 +47,7 @@ pub enum Topic<'a> {
     Grants(&'a Subject),
 }
 
-/// How many topics share a version at the least: a change of one makes the others of its shard be read anew.
+/// How many versions there are. Topics share them: a change of one makes the others of its shard be read anew.
 const SHARDS: usize = 4096;
 
 impl Freshness {
@@ -92,7 +92,7 @@ impl Freshness {
     /// Reads the feed for ever, and forgets what it tells of. Run it as a task of its own; dropping the future ends it.
     pub async fn follow(&self, feed: &dyn ChangeFeed) {
         loop {
-            if let Err(error) = self.catch_up(feed, PATIENCE).await {
+            if let Err(error) = self.catch_up(feed, self.patience()).await {
                 tracing::warn!(%error, "the change feed cannot be read; what is cached ages");
                 tokio::time::sleep(PAUSE).await;
             }
@@ -115,9 +115,24 @@ impl Freshness {
             changes.events.iter().for_each(|event| self.forget(event));
             changes.revision
         };
-        self.seen.fetch_max(revision, SeqCst);
+        self.advance(seen, revision);
         self.confirmed.fetch_max(asked, SeqCst);
         Ok(())
+    }
+
+    fn advance(&self, seen: Revision, revision: Revision) {
+        if revision < seen {
+            // The store was put back to an older state. If somebody else noticed first, theirs stands.
+            let _ = self.seen.compare_exchange(seen, revision, SeqCst, SeqCst);
+        } else {
+            self.seen.fetch_max(revision, SeqCst);
+        }
+    }
+
+    /// How long one look at the feed waits for something new, which is also how often an idle feed confirms that nothing
+    /// is: often enough that what is remembered stays well within the bound.
+    fn patience(&self) -> Duration {
+        (self.bound / 4).clamp(SHORTEST_PATIENCE, LONGEST_PATIENCE)
     }
 
     fn bump(&self, topic: Topic<'_>) {
@@ -139,8 +154,8 @@ impl Freshness {
     }
 }
 
-/// How long one look at the feed waits for something new; also how often an idle feed confirms that nothing is.
-const PATIENCE: Duration = Duration::from_millis(500);
+const SHORTEST_PATIENCE: Duration = Duration::from_millis(10);
+const LONGEST_PATIENCE: Duration = Duration::from_millis(500);
 
 /// How long to wait after the feed failed.
 const PAUSE: Duration = Duration::from_millis(200);

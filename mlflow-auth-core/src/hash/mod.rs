@@ -3,10 +3,11 @@
 mod argon;
 mod werkzeug;
 
-use super::Unavailable;
-use super::basic::LONGEST_PASSWORD;
-use crate::vocabulary::Secret;
+use crate::vocabulary::{Secret, Unavailable};
 use std::fmt;
+
+/// The longest password in bytes that is looked at.
+pub(crate) const LONGEST_PASSWORD: usize = 1024;
 
 /// The stored form of a password.
 ///

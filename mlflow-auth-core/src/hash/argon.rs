@@ -1,7 +1,7 @@
 //! Argon2 as PHC strings.
 
 use super::HashError;
-use crate::authn::Unavailable;
+use crate::vocabulary::Unavailable;
 use crate::vocabulary::Secret;
 use argon2::password_hash::phc::{Output, Salt};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, Version};
