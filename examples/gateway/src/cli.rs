@@ -65,10 +65,8 @@ fn argument(setting: &'static Setting) -> Arg {
         "" => String::new(),
         default => format!(" [default: {default}]"),
     };
-    let argument = Arg::new(setting.key)
-        .long(flag)
-        .help(format!("{} [env: {}]{default}", setting.help, setting.env))
-        .global(true);
+    let argument =
+        Arg::new(setting.key).long(flag).help(format!("{} [env: {}]{default}", setting.help, setting.env)).global(true);
     match setting.kind {
         Kind::Switch => argument.value_name("BOOL").num_args(0..=1).require_equals(true).default_missing_value("true"),
         Kind::List => argument.value_name("LIST").action(ArgAction::Append),

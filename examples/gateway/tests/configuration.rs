@@ -1,5 +1,13 @@
 //! Where values come from, who wins, and what is said about a bad one.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the helpers of a test may fail as the test itself does"
+)]
+
 use mlflow_auth_core::{Mode, Permission, Source};
 use mlflow_auth_gateway::{Config, Flags, Loaded, SETTINGS, StoreLocation, load};
 use std::collections::BTreeMap;
@@ -64,11 +72,15 @@ fn a_flag_wins_over_the_environment_over_the_file_over_mlflows_file() {
         toml: Some("default_permission = \"USE\""),
         ini: Some("[mlflow]\ndefault_permission = READ\n"),
     };
-    let strip: [fn(&mut Given); 5] =
-        [|_| {}, |given| given.flags.clear(), |given| given.env.clear(), |given| given.toml = None, |given| given.ini = None];
+    let strip: [fn(&mut Given); 5] = [
+        |_| {},
+        |given| given.flags.clear(),
+        |given| given.env.clear(),
+        |given| given.toml = None,
+        |given| given.ini = None,
+    ];
     let mut given = all();
-    let expected =
-        [Permission::Manage, Permission::Edit, Permission::Use, Permission::Read, Permission::NoPermissions];
+    let expected = [Permission::Manage, Permission::Edit, Permission::Use, Permission::Read, Permission::NoPermissions];
     for (strip, expected) in strip.into_iter().zip(expected) {
         strip(&mut given);
         assert_eq!(given.config().policy.default, expected);
@@ -141,12 +153,10 @@ fn mlflows_file_is_read_and_what_means_nothing_is_named() {
 
 #[test]
 fn an_empty_variable_switches_off_the_admin_of_a_file_and_nothing_else() {
-    let ini = Some("[mlflow]\nadmin_username = ann\nadmin_password = correct horse battery\ndefault_permission = READ\n");
-    let env = vec![
-        ("MLFLOW_AUTH_ADMIN_USERNAME", ""),
-        ("MLFLOW_AUTH_ADMIN_PASSWORD", ""),
-        ("DEFAULT_MLFLOW_PERMISSION", ""),
-    ];
+    let ini =
+        Some("[mlflow]\nadmin_username = ann\nadmin_password = correct horse battery\ndefault_permission = READ\n");
+    let env =
+        vec![("MLFLOW_AUTH_ADMIN_USERNAME", ""), ("MLFLOW_AUTH_ADMIN_PASSWORD", ""), ("DEFAULT_MLFLOW_PERMISSION", "")];
     let config = Given { ini, env, ..Given::default() }.config();
     assert_eq!(config.admin.username.as_str(), "admin");
     assert!(config.admin.password.is_none());
@@ -209,6 +219,10 @@ fn a_bad_value_is_named_with_its_source() {
         ("max_headers", "3.5", "is not a whole number"),
         ("max_header_bytes", "1KiB", "is not between"),
         ("max_body_bytes", "64MB", "is not a size"),
+        ("max_spans_bytes", "1", "is not between"),
+        ("cache_size", "0", "is not between"),
+        ("cache_staleness", "0", "is no time at all"),
+        ("explain_refusals", "2", "is none of"),
         ("max_upload_bytes", "99999999999TiB", "is not a size"),
         ("header_timeout", "0s", "is no time at all"),
         ("idle_timeout", "10 s", "is not a time"),
@@ -261,7 +275,10 @@ fn bad_files_are_named() {
 fn a_file_that_is_not_there_is_named_with_what_names_it() {
     let flags = Flags { config: Some("/nowhere/gateway.toml".into()), ..Flags::default() };
     let error = load(&flags, &|_| None).err().unwrap().to_string();
-    assert!(error.starts_with("the file `/nowhere/gateway.toml`, named by the flag `--config`, cannot be read"), "{error}");
+    assert!(
+        error.starts_with("the file `/nowhere/gateway.toml`, named by the flag `--config`, cannot be read"),
+        "{error}"
+    );
     for variable in ["MLFLOW_AUTH_CONFIG_PATH", "MLFLOW_AUTH_GATEWAY_CONFIG"] {
         let env = |name: &str| (name == variable).then(|| "/nowhere/x".into());
         let error = load(&Flags::default(), &env).err().unwrap().to_string();

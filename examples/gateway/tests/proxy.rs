@@ -1,5 +1,13 @@
 //! The way to MLflow and back, against servers that do what a real one cannot be made to do.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the helpers of a test may fail as the test itself does"
+)]
+
 mod support;
 
 use mlflow_auth_gateway::PublicUrl;
@@ -72,7 +80,9 @@ async fn headers_pass_by_a_list() {
     found.sort();
     let mut expected: Vec<String> = pass.map(str::to_owned).to_vec();
     expected.push(format!("host: {}", upstream.address));
-    expected.extend(["x-forwarded-for: 127.0.0.1", "x-forwarded-host: gateway:1", "x-forwarded-proto: http"].map(Into::into));
+    expected.extend(
+        ["x-forwarded-for: 127.0.0.1", "x-forwarded-host: gateway:1", "x-forwarded-proto: http"].map(Into::into),
+    );
     expected.sort();
     assert_eq!(found, expected);
 }
@@ -96,9 +106,11 @@ async fn the_public_address_is_told() {
 async fn foreign_pages_may_not_write_and_are_told_nothing() {
     let (upstream, seen) = Upstream::answering(OK).await;
     let gateway =
-        Gateway::with(upstream.address, |forward, _| forward.allowed_origins = vec!["https://app.example".into()]).await;
+        Gateway::with(upstream.address, |forward, _| forward.allowed_origins = vec!["https://app.example".into()])
+            .await;
     let ask = async |method: &str, origin: &str| {
-        let request = format!("{method} /x HTTP/1.1\r\nhost: gateway:1\r\norigin: {origin}\r\ncontent-length: 0\r\n\r\n");
+        let request =
+            format!("{method} /x HTTP/1.1\r\nhost: gateway:1\r\norigin: {origin}\r\ncontent-length: 0\r\n\r\n");
         let status = gateway.ask(&request).await.status;
         let passed = seen.lock().unwrap().pop().map(|request| header(&request, "origin").map(str::to_owned));
         (status, passed)
@@ -132,7 +144,11 @@ async fn framing_is_made_anew() {
     let gateway = Gateway::new(upstream.address).await;
     for (sent, length, chunked) in [
         ("POST / HTTP/1.1\r\nhost: g\r\ncontent-length: 4\r\n\r\nbody", Some("4"), false),
-        ("POST / HTTP/1.1\r\nhost: g\r\ntransfer-encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\nx-late: 1\r\n\r\n", None, true),
+        (
+            "POST / HTTP/1.1\r\nhost: g\r\ntransfer-encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\nx-late: 1\r\n\r\n",
+            None,
+            true,
+        ),
         ("POST / HTTP/1.1\r\nhost: g\r\n\r\n", None, false),
         ("GET / HTTP/1.0\r\nhost: g\r\n\r\n", None, false),
     ] {

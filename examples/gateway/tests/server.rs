@@ -1,5 +1,13 @@
 //! The way from the client: limits, time-outs, what is refused at the door, and how it stops.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the helpers of a test may fail as the test itself does"
+)]
+
 mod support;
 
 use mlflow_auth_gateway::Stopped;
@@ -63,7 +71,8 @@ async fn offers_of_other_protocols_are_declined_in_passing() {
 async fn a_length_beside_chunks_does_not_survive() {
     let (upstream, seen) = Upstream::answering(OK).await;
     let gateway = Gateway::new(upstream.address).await;
-    let request = "POST / HTTP/1.1\r\nhost: g\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
+    let request =
+        "POST / HTTP/1.1\r\nhost: g\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
     let answer = gateway.ask(request).await;
     let requests = seen.lock().unwrap().clone();
     assert!(answer.status == 400 || requests.len() == 1, "{answer:?} {requests:?}");
@@ -98,7 +107,9 @@ async fn an_expectation_is_met_only_when_the_body_is_wanted() {
 #[tokio::test]
 async fn hosts_are_checked_when_they_are_listed() {
     let (upstream, _) = Upstream::answering(OK).await;
-    let gateway = Gateway::with(upstream.address, |_, server| server.allowed_hosts = vec!["ml.example".into(), "10.*".into()]).await;
+    let gateway =
+        Gateway::with(upstream.address, |_, server| server.allowed_hosts = vec!["ml.example".into(), "10.*".into()])
+            .await;
     for (host, status) in [("ml.example", 200), ("10.1.2.3:8080", 200), ("evil.example", 403), ("", 403)] {
         assert_eq!(gateway.ask(&format!("GET / HTTP/1.1\r\nhost: {host}\r\n\r\n")).await.status, status, "{host}");
     }
@@ -145,8 +156,7 @@ async fn whoever_keeps_the_gateway_waiting_is_cut_off() {
 #[tokio::test]
 async fn a_head_that_drips_is_not_given_more_time_with_each_drop() {
     let (upstream, _) = Upstream::answering(OK).await;
-    let gateway =
-        Gateway::with(upstream.address, |_, server| server.header_timeout = Duration::from_millis(400)).await;
+    let gateway = Gateway::with(upstream.address, |_, server| server.header_timeout = Duration::from_millis(400)).await;
     let mut client = gateway.connect().await;
     let began = Instant::now();
     for _ in 0..40 {
@@ -168,8 +178,7 @@ async fn a_slow_answer_is_no_reason_to_cut_off() {
         }
     })
     .await;
-    let gateway =
-        Gateway::with(upstream.address, |_, server| server.header_timeout = Duration::from_millis(200)).await;
+    let gateway = Gateway::with(upstream.address, |_, server| server.header_timeout = Duration::from_millis(200)).await;
     let mut client = gateway.connect().await;
     for _ in 0..2 {
         client.send("GET / HTTP/1.1\r\nhost: g\r\n\r\n").await;
@@ -192,8 +201,7 @@ async fn who_does_not_take_the_answer_is_cut_off() {
         }
     })
     .await;
-    let gateway =
-        Gateway::with(upstream.address, |_, server| server.write_timeout = Duration::from_millis(300)).await;
+    let gateway = Gateway::with(upstream.address, |_, server| server.write_timeout = Duration::from_millis(300)).await;
     let mut client = gateway.connect().await;
     client.send("GET / HTTP/1.1\r\nhost: g\r\n\r\n").await;
     tokio::time::timeout(PATIENCE, told.notified()).await.expect("the answer is still being sent to nobody");
@@ -278,7 +286,8 @@ async fn stopping_lets_requests_end_and_takes_no_new_ones() {
 #[tokio::test]
 async fn stopping_does_not_wait_for_ever() {
     let (upstream, _now) = patient().await;
-    let mut gateway = Gateway::with(upstream.address, |_, server| server.shutdown_grace = Duration::from_millis(300)).await;
+    let mut gateway =
+        Gateway::with(upstream.address, |_, server| server.shutdown_grace = Duration::from_millis(300)).await;
     let mut busy = gateway.connect().await;
     busy.send("GET / HTTP/1.1\r\nhost: g\r\n\r\n").await;
     pause(200).await;

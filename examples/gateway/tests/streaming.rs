@@ -1,5 +1,13 @@
 //! Bodies of any size pass in constant memory, each as fast as its receiver takes it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the helpers of a test may fail as the test itself does"
+)]
+
 mod support;
 
 use std::sync::Arc;

@@ -22,8 +22,10 @@ pub(crate) use sources::{CONFIG_VARIABLE, INI_VARIABLE};
 use crate::proxy::ForwardSettings;
 use crate::server::ServerSettings;
 use mlflow_auth_core::{Mode, PasswordSettings, Policy, Secret, Username};
+use mlflow_auth_tower::Limits;
 use sources::{Found, Values};
 use std::net::SocketAddr;
+use std::time::Duration;
 use value::{Read, Resolution};
 
 /// All that the gateway is told.
@@ -47,8 +49,12 @@ pub struct Config {
     pub static_prefix: String,
     /// Whether admins reach MLflow's assistant.
     pub allow_assistant: bool,
-    /// How long a body may be that is read to judge the request, in bytes.
-    pub max_body_bytes: usize,
+    /// Whether callers are told why they are refused.
+    pub explain_refusals: bool,
+    /// How much of a request is read before it is judged.
+    pub limits: Limits,
+    /// What is remembered of the store.
+    pub cache: CacheSettings,
     /// What is logged, as `tracing-subscriber` writes filters.
     pub log_level: String,
     /// How it is written.
@@ -62,6 +68,15 @@ pub struct Admin {
     pub username: Username,
     /// The password; one is made if `None`.
     pub password: Option<Secret>,
+}
+
+/// What is remembered of the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CacheSettings {
+    /// How many users, and how many holders of grants.
+    pub size: usize,
+    /// How long it is used while the store does not answer.
+    pub staleness: Duration,
 }
 
 /// A configuration, and how it came about.
@@ -105,8 +120,10 @@ impl Reader {
         let store = self.get("store", value::store);
         let static_prefix = self.get("static_prefix", value::static_prefix);
         let allow_assistant = self.get("allow_assistant", value::switch);
-        let max_body_bytes = self.get("max_body_bytes", value::size_of(1 << 10, 1 << 32));
-        let (log_level, log_format) = (self.get("log_level", value::log_level), self.get("log_format", value::log_format));
+        let explain_refusals = self.get("explain_refusals", value::switch);
+        let (limits, cache) = (self.limits(), self.cache());
+        let (log_level, log_format) =
+            (self.get("log_level", value::log_level), self.get("log_format", value::log_format));
         Some(Config {
             listen: listen?,
             forward: forward?,
@@ -117,7 +134,9 @@ impl Reader {
             admin: admin?,
             static_prefix: static_prefix?,
             allow_assistant: allow_assistant?,
-            max_body_bytes: max_body_bytes?,
+            explain_refusals: explain_refusals?,
+            limits: limits?,
+            cache: cache?,
             log_level: log_level?,
             log_format: log_format?,
         })
@@ -184,6 +203,18 @@ impl Reader {
             workspaces: workspaces?,
             default_workspace_access: default_workspace_access?,
         })
+    }
+
+    fn limits(&mut self) -> Option<Limits> {
+        let body = self.get("max_body_bytes", value::size_of(1 << 10, 1 << 32));
+        let spans = self.get("max_spans_bytes", value::size_of(1 << 10, 1 << 32));
+        Some(Limits { body: body?, spans: spans? })
+    }
+
+    fn cache(&mut self) -> Option<CacheSettings> {
+        let size = self.get("cache_size", value::count_of(1, 10_000_000));
+        let staleness = self.get("cache_staleness", value::some_time);
+        Some(CacheSettings { size: size?, staleness: staleness? })
     }
 
     fn passwords(&mut self) -> Option<PasswordSettings> {

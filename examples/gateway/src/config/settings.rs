@@ -141,7 +141,13 @@ pub const SETTINGS: &[Setting] = &[
         "What everybody may do where no grant speaks",
     )
     .ini("default_permission"),
-    Setting::new("enable_workspaces", "MLFLOW_ENABLE_WORKSPACES", Switch, "false", "Whether MLflow runs with workspaces"),
+    Setting::new(
+        "enable_workspaces",
+        "MLFLOW_ENABLE_WORKSPACES",
+        Switch,
+        "false",
+        "Whether MLflow runs with workspaces",
+    ),
     Setting::new(
         "grant_default_workspace_access",
         "MLFLOW_AUTH_GRANT_DEFAULT_WORKSPACE_ACCESS",
@@ -184,6 +190,27 @@ pub const SETTINGS: &[Setting] = &[
     )
     .ini("auth_cache_max_size"),
     Setting::new(
+        "cache_size",
+        "MLFLOW_AUTH_CACHE_SIZE",
+        Count,
+        "10000",
+        "How many users, and how many holders of grants, are kept in memory",
+    ),
+    Setting::new(
+        "cache_staleness",
+        "MLFLOW_AUTH_CACHE_STALENESS",
+        Time,
+        "10s",
+        "How long what is in memory is used while the store does not answer",
+    ),
+    Setting::new(
+        "explain_refusals",
+        "MLFLOW_AUTH_EXPLAIN_REFUSALS",
+        Switch,
+        "false",
+        "Whether callers are told why they are refused; it names grants and who holds them",
+    ),
+    Setting::new(
         "allow_assistant",
         "MLFLOW_AUTH_ALLOW_ASSISTANT",
         Switch,
@@ -209,8 +236,15 @@ pub const SETTINGS: &[Setting] = &[
         "max_body_bytes",
         "MLFLOW_AUTH_MAX_BODY_BYTES",
         Size,
-        "64MiB",
+        "32MiB",
         "How long a body may be that is read to judge the request",
+    ),
+    Setting::new(
+        "max_spans_bytes",
+        "MLFLOW_AUTH_MAX_SPANS_BYTES",
+        Size,
+        "64MiB",
+        "How long a body of OpenTelemetry spans may be, decompressed",
     ),
     Setting::new(
         "max_upload_bytes",

@@ -69,7 +69,9 @@ pub(super) fn store(text: &str) -> Read<StoreLocation> {
     let scheme = text.split(':').next().unwrap_or_default();
     match scheme.split('+').next().unwrap_or_default() {
         "sqlite" => sqlite(text),
-        "postgresql" | "postgres" => Err("this build has no PostgreSQL store; use `sqlite:////absolute/path`".to_owned()),
+        "postgresql" | "postgres" => {
+            Err("this build has no PostgreSQL store; use `sqlite:////absolute/path`".to_owned())
+        }
         "mysql" | "mariadb" | "mssql" | "oracle" => {
             Err(format!("there is no store for `{scheme}`; use `sqlite:////absolute/path`"))
         }
@@ -173,7 +175,9 @@ pub(super) fn switch(text: &str) -> Read<bool> {
 }
 
 pub(super) fn count(text: &str) -> Read<usize> {
-    digits(text).and_then(|number| usize::try_from(number).ok()).ok_or_else(|| format!("`{text}` is not a whole number"))
+    digits(text)
+        .and_then(|number| usize::try_from(number).ok())
+        .ok_or_else(|| format!("`{text}` is not a whole number"))
 }
 
 pub(super) fn count_of(least: usize, most: usize) -> impl Fn(&str) -> Read<usize> {

@@ -103,11 +103,11 @@ impl<B: http_body::Body> http_body::Body for NoTrailers<B> {
     }
 }
 
+/// What [`http_body::Body::poll_frame`] gives.
+type NextFrame<B> = Poll<Option<Result<Frame<<B as http_body::Body>::Data>, <B as http_body::Body>::Error>>>;
+
 /// The next frame that is data, or the end.
-fn poll_data<B: http_body::Body>(
-    mut body: Pin<&mut B>,
-    context: &mut Context<'_>,
-) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+fn poll_data<B: http_body::Body>(mut body: Pin<&mut B>, context: &mut Context<'_>) -> NextFrame<B> {
     loop {
         match ready!(body.as_mut().poll_frame(context)) {
             Some(Ok(frame)) if frame.is_trailers() => {}

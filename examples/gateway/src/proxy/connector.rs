@@ -106,7 +106,11 @@ impl Connection for QuickStream {
 }
 
 impl Read for QuickStream {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
         self.acknowledge_at_once();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         if read.is_ready() {

@@ -159,7 +159,8 @@ impl Inner {
                 outcome = &mut sent => return outcome.map_err(|error| Failure::of(error, progress)),
                 () = &mut late => {}
             }
-            let deadline = progress.map(|progress| tokio::time::Instant::from_std(progress.last()) + self.response_timeout);
+            let deadline =
+                progress.map(|progress| tokio::time::Instant::from_std(progress.last()) + self.response_timeout);
             match deadline.filter(|deadline| *deadline > tokio::time::Instant::now()) {
                 Some(deadline) => late.as_mut().reset(deadline),
                 None => return Err(Failure::Late),

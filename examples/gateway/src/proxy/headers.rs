@@ -2,7 +2,10 @@
 
 use super::origin::Origins;
 use crate::ClientAddress;
-use http::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN, SET_COOKIE};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN, SET_COOKIE,
+    TRANSFER_ENCODING,
+};
 use http::request::Parts;
 use http::uri::Authority;
 
@@ -10,8 +13,8 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// Headers that speak of one connection only (RFC 9110, 7.6.1), or about the framing, which is made anew.
-const HOP_BY_HOP: [&str; 11] = [
+/// Headers that speak of one connection only (RFC 9110, 7.6.1), but for the framing.
+const HOP_BY_HOP: [&str; 10] = [
     "connection",
     "keep-alive",
     "proxy-authenticate",
@@ -20,7 +23,6 @@ const HOP_BY_HOP: [&str; 11] = [
     "proxy-connection",
     "te",
     "trailer",
-    "transfer-encoding",
     "upgrade",
     "http2-settings",
 ];
@@ -49,13 +51,14 @@ const PREFIXES: [&str; 4] = ["accept", "if-", "sec-fetch-", "x-mlflow-"];
 
 /// Headers that never pass, whoever asks for it: credentials are for the gateway, and the rest tells MLflow who is
 /// calling, where, or how long the body is, which is for the gateway to say.
-const NEVER: [&str; 8] = [
+const NEVER: [&str; 9] = [
     "authorization",
     "content-length",
     "cookie",
     "expect",
     "forwarded",
     "host",
+    "transfer-encoding",
     "x-mlflow-authorization",
     "x-real-ip",
 ];
@@ -70,7 +73,8 @@ pub(crate) fn is_forbidden(name: &str) -> bool {
         || HOP_BY_HOP.contains(&name)
 }
 
-/// Takes out what speaks of this connection only: the hop-by-hop headers, and those that `Connection` names.
+/// Takes out what speaks of this connection only: the hop-by-hop headers, and those that `Connection` names. What tells
+/// the host and the length stays, whoever names it: it is checked, and made anew.
 ///
 /// For requests this is done before anybody judges them: a header that `Connection` names, such as the workspace, would
 /// else be judged and then not forwarded.
@@ -78,7 +82,7 @@ pub(crate) fn strip_hop_by_hop(headers: &mut HeaderMap) {
     let named = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
     let named: Vec<HeaderName> =
         named.flat_map(|value| value.split(',')).filter_map(|name| HeaderName::try_from(name.trim()).ok()).collect();
-    for name in named {
+    for name in named.iter().filter(|name| ![HOST, CONTENT_LENGTH, TRANSFER_ENCODING].contains(name)) {
         headers.remove(name);
     }
     for name in HOP_BY_HOP {
@@ -120,6 +124,7 @@ impl HeaderRules {
     /// tells of the body that another method would get.
     pub(crate) fn towards_client(&self, headers: &mut HeaderMap, keep_length: bool) {
         strip_hop_by_hop(headers);
+        headers.remove(TRANSFER_ENCODING);
         if !keep_length {
             headers.remove(CONTENT_LENGTH);
         }

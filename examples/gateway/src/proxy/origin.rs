@@ -199,7 +199,9 @@ mod tests {
 
     #[test]
     fn a_public_address_is_a_scheme_and_a_host() {
-        for bad in ["", "ml.example", "ftp://x", "https://", "https://u@x", "https://x/mlflow", "https://x?y", "https:// x"] {
+        for bad in
+            ["", "ml.example", "ftp://x", "https://", "https://u@x", "https://x/mlflow", "https://x?y", "https:// x"]
+        {
             assert_eq!(PublicUrl::parse(bad), None, "{bad}");
         }
         assert!(PublicUrl::parse("http://[::1]:8080").is_some());

@@ -105,7 +105,11 @@ fn timed_out(what: &'static str) -> io::Error {
 }
 
 impl Read for Connection {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         match self.check_head(context, read.is_ready()) {
             Poll::Ready(late) if read.is_pending() => Poll::Ready(late),

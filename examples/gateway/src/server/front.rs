@@ -73,13 +73,19 @@ where
             return refused(StatusCode::METHOD_NOT_ALLOWED, "the methods `CONNECT` and `TRACE` are not offered");
         }
         if asks_for_another_protocol(headers) {
-            return refused(StatusCode::NOT_IMPLEMENTED, "this connection stays with HTTP/1.1, MLflow speaks nothing else");
+            return refused(
+                StatusCode::NOT_IMPLEMENTED,
+                "this connection stays with HTTP/1.1, MLflow speaks nothing else",
+            );
         }
         if headers.get_all(EXPECT).iter().any(|value| !value.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
             return refused(StatusCode::EXPECTATION_FAILED, "the header `Expect` can only be `100-continue`");
         }
         if !is_framing_plain(headers) {
-            return refused(StatusCode::BAD_REQUEST, "the header `Transfer-Encoding` can only be `chunked`, once, alone");
+            return refused(
+                StatusCode::BAD_REQUEST,
+                "the header `Transfer-Encoding` can only be `chunked`, once, alone",
+            );
         }
         if let Some(limit) = self.max_upload
             && http_body::Body::size_hint(request.body()).lower() > limit
@@ -107,7 +113,9 @@ where
 fn asks_for_another_protocol(headers: &HeaderMap) -> bool {
     let offers = headers.get_all(UPGRADE).iter().map(|value| value.to_str().unwrap_or("?"));
     let mut offers = offers.flat_map(|value| value.split(',')).map(str::trim);
-    !offers.all(|offer| offer.eq_ignore_ascii_case("h2c") || offer.get(..4).is_some_and(|s| s.eq_ignore_ascii_case("tls/")))
+    !offers.all(|offer| {
+        offer.eq_ignore_ascii_case("h2c") || offer.get(..4).is_some_and(|s| s.eq_ignore_ascii_case("tls/"))
+    })
 }
 
 /// Whether there is one way to tell where the body ends. What hyper has resolved by itself is no longer seen here.

@@ -18,6 +18,7 @@ use hyper_util::rt::TokioTimer;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use mlflow_auth_tower::{Body, BoxError};
 use std::convert::Infallible;
+use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -77,6 +78,18 @@ pub enum Stopped {
     Drained,
     /// Some connections were still busy when the time was over, and were cut off.
     CutOff(usize),
+    /// It was told twice, and did not wait for anybody.
+    Hurried,
+}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stopped::Drained => f.write_str("every request was answered"),
+            Stopped::CutOff(connections) => write!(f, "{connections} connections were cut off"),
+            Stopped::Hurried => f.write_str("requests under way were cut off"),
+        }
+    }
 }
 
 /// Serves `service` until `stop` is ready. Then nothing new is accepted, and requests under way have

@@ -18,7 +18,12 @@ pub struct Readiness {
     forward: Forward,
     store: Option<Arc<dyn ChangeFeed>>,
     health: Uri,
-    last: Arc<Mutex<Option<(Instant, Vec<Problem>)>>>,
+    last: Arc<Mutex<Option<Report>>>,
+}
+
+struct Report {
+    made: Instant,
+    problems: Vec<Problem>,
 }
 
 #[derive(Clone, Debug)]
@@ -46,11 +51,11 @@ impl Readiness {
     pub(crate) async fn report(&self) -> Response<Body> {
         let mut last = self.last.lock().await;
         let problems = match &*last {
-            Some((when, problems)) if when.elapsed() < KEPT => problems.clone(),
+            Some(report) if report.made.elapsed() < KEPT => report.problems.clone(),
             _ => {
                 let (store, upstream) = tokio::join!(self.check_store(), self.check_upstream());
                 let problems: Vec<Problem> = store.into_iter().chain(upstream).collect();
-                *last = Some((Instant::now(), problems.clone()));
+                *last = Some(Report { made: Instant::now(), problems: problems.clone() });
                 problems
             }
         };

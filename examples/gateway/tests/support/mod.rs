@@ -4,9 +4,7 @@
 #![allow(unreachable_pub, reason = "it is a module of several test binaries")]
 
 use http::uri::Authority;
-use mlflow_auth_gateway::{
-    DangerouslyUnjudged, Forward, ForwardSettings, Readiness, ServerSettings, Stopped, serve,
-};
+use mlflow_auth_gateway::{DangerouslyUnjudged, Forward, ForwardSettings, Readiness, ServerSettings, Stopped, serve};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
