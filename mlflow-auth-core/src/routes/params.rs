@@ -1,6 +1,6 @@
 //! The parameters of a request, as they were judged.
 
-use super::{Id, Named};
+use super::{Id, Named, When};
 use serde_json::{Map, Value};
 
 /// The parameters of a request: those in its path, and those of its query or body.
@@ -23,6 +23,9 @@ pub enum PathError {
     /// It is not a text.
     #[error("the parameter `{0}` must be a string")]
     NotText(&'static str),
+    /// Both names of one field are there, and say different things.
+    #[error("the parameters `{0}` and `{1}` must say the same")]
+    Differ(&'static str, &'static str),
 }
 
 impl Params {
@@ -49,17 +52,15 @@ impl Params {
     /// The ids that stand where `id` says. `null` and empty texts count as absent.
     ///
     /// # Errors
-    /// [`PathError`] if there are fewer than there must be, or one is not a text.
+    /// [`PathError`] if there are fewer than there must be, one is not a text, or the two names of a field differ.
     pub fn ids(&self, id: Id) -> Result<Vec<&str>, PathError> {
-        let mut found = Vec::new();
-        for value in self.values(id.field) {
-            match value {
-                Found::Text("") => {}
-                Found::Text(text) => found.push(text),
-                Found::Json(Value::Null) => {}
-                Found::Json(Value::String(text)) if text.is_empty() => {}
-                Found::Json(Value::String(text)) => found.push(text),
-                Found::Json(_) => return Err(PathError::NotText(id.field)),
+        let mut found = self.texts(id.field)?;
+        if let Some(alias) = id.alias {
+            let others = self.texts(alias)?;
+            if found.is_empty() {
+                found = others;
+            } else if !others.is_empty() && others != found {
+                return Err(PathError::Differ(id.field, alias));
             }
         }
         let enough = match id.named {
@@ -68,6 +69,20 @@ impl Params {
             Named::Maybe | Named::Each => true,
         };
         if enough { Ok(found) } else { Err(PathError::Missing(id.field)) }
+    }
+
+    /// Whether the condition holds. A text that cannot be read as one is not the text that is asked for.
+    pub fn holds(&self, when: When) -> bool {
+        match when {
+            When::Given(field) => self.values(field).iter().any(|value| match value {
+                Found::Text(text) => !text.is_empty(),
+                Found::Json(Value::Null) => false,
+                Found::Json(Value::String(text)) => !text.is_empty(),
+                Found::Json(Value::Object(fields)) => !fields.is_empty(),
+                Found::Json(_) => true,
+            }),
+            When::Is(field, expected) => self.texts(field).is_ok_and(|texts| texts.contains(&expected)),
+        }
     }
 
     /// The one text that stands at `field`, if there is one.
@@ -81,6 +96,20 @@ impl Params {
     /// What stands at `field` of the query or the body; for a field inside an array, the first.
     pub fn value(&self, field: &str) -> Option<&Value> {
         walk(&self.fields, field).first().copied()
+    }
+
+    fn texts(&self, field: &'static str) -> Result<Vec<&str>, PathError> {
+        let mut found = Vec::new();
+        for value in self.values(field) {
+            match value {
+                Found::Text("") | Found::Json(Value::Null) => {}
+                Found::Text(text) => found.push(text),
+                Found::Json(Value::String(text)) if text.is_empty() => {}
+                Found::Json(Value::String(text)) => found.push(text),
+                Found::Json(_) => return Err(PathError::NotText(field)),
+            }
+        }
+        Ok(found)
     }
 
     fn values(&self, field: &str) -> Vec<Found<'_>> {
@@ -154,6 +183,47 @@ mod tests {
         ];
         for (id, expected) in cases {
             assert_eq!(params.ids(id).unwrap(), expected, "{id:?}");
+        }
+    }
+
+    #[test]
+    fn two_names_of_one_field_must_agree() {
+        let of = |fields: serde_json::Value| Params::new(Vec::new(), fields.as_object().cloned().unwrap());
+        let run = Id::one("run_id").or("run_uuid");
+        for (fields, expected) in [
+            (json!({"run_id": "r"}), Ok(vec!["r"])),
+            (json!({"run_uuid": "r"}), Ok(vec!["r"])),
+            (json!({"run_id": "", "run_uuid": "r"}), Ok(vec!["r"])),
+            (json!({"run_id": "r", "run_uuid": "r"}), Ok(vec!["r"])),
+            (json!({"run_id": "r", "run_uuid": null}), Ok(vec!["r"])),
+            (json!({"run_id": "r", "run_uuid": "s"}), Err(PathError::Differ("run_id", "run_uuid"))),
+            (json!({"run_id": "r", "run_uuid": ["r", "s"]}), Err(PathError::Differ("run_id", "run_uuid"))),
+            (json!({"run_id": "r", "run_uuid": 7}), Err(PathError::NotText("run_uuid"))),
+            (json!({}), Err(PathError::Missing("run_id"))),
+        ] {
+            assert_eq!(of(fields.clone()).ids(run), expected, "{fields}");
+        }
+    }
+
+    #[test]
+    fn conditions_hold_for_what_is_there() {
+        let params = params();
+        let cases = [
+            (When::Given("run_id"), true),
+            (When::Given("model_id"), true),
+            (When::Given("number"), true),
+            (When::Given("trace.info"), true),
+            (When::Given("metrics"), true),
+            (When::Given("metrics[].model_id"), true),
+            (When::Given("empty"), false),
+            (When::Given("nothing"), false),
+            (When::Given("metrics[].absent"), false),
+            (When::Is("run_id", "r1"), true),
+            (When::Is("run_id", "r2"), false),
+            (When::Is("number", "7"), false),
+        ];
+        for (when, expected) in cases {
+            assert_eq!(params.holds(when), expected, "{when:?}");
         }
     }
 

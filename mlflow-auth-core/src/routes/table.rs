@@ -2,6 +2,7 @@
 
 use super::Route;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// All rows of a service.
 #[derive(Debug, Default)]
@@ -31,6 +32,7 @@ pub struct Found<'t> {
 #[derive(Debug, Default)]
 struct Node {
     fixed: HashMap<&'static str, Node>,
+    tailed: Vec<(&'static str, &'static str, Node)>,
     segment: Option<(&'static str, Box<Node>)>,
     rest: Option<(&'static str, Box<Node>)>,
     here: Vec<(&'static str, usize)>,
@@ -64,13 +66,25 @@ impl RouteTable {
         &self.routes
     }
 
-    /// The row of a request, by its method and the decoded segments of its path. A fixed segment goes before a named
-    /// one, and that before the rest of a path; of two places at which such a rest could end, the later is taken.
+    /// The row of a request, by its method and the decoded segments of its path.
+    ///
+    /// A fixed segment goes before a named one, and that before the rest of a path. Of several rows that could follow
+    /// such a rest, the one written first is taken, and of several places at which the rest could end, the last.
     pub fn find<S: AsRef<str>>(&self, method: &str, segments: &[S]) -> Option<Found<'_>> {
-        let mut path = Vec::new();
-        let number = self.root.find(method, segments, &mut path)?;
-        Some(Found { route: self.routes.get(number)?, path })
+        let hit = self.root.find(method, segments, 0)?;
+        let path = hit.names.into_iter().rev().map(|(name, at, tail)| {
+            let text = segments.get(at).unwrap_or_default().iter().map(AsRef::as_ref).collect::<Vec<&str>>().join("/");
+            (name, text.strip_suffix(tail).map(str::to_owned).unwrap_or(text))
+        });
+        Some(Found { route: self.routes.get(hit.number)?, path: path.collect() })
     }
+}
+
+/// A row, and where its names stand: the last first, each with the segments that it covers and the fixed text that
+/// these end in.
+struct Hit {
+    number: usize,
+    names: Vec<(&'static str, Range<usize>, &'static str)>,
 }
 
 impl Node {
@@ -78,47 +92,62 @@ impl Node {
         let mut node = self;
         let path = path.strip_prefix('/').ok_or("it does not begin with a slash")?;
         for segment in prefix.split('/').filter(|segment| !segment.is_empty()).chain(path.split('/')) {
-            node = match segment.strip_prefix('{').map(|name| name.strip_suffix('}')) {
+            node = match segment.strip_prefix('{').map(|name| name.split_once('}')) {
                 None => node.fixed.entry(segment).or_default(),
                 Some(None) => return Err("a name is not closed"),
-                Some(Some(name)) => match name.strip_suffix(":path") {
+                Some(Some((name, ""))) => match name.strip_suffix(":path") {
                     None => named(&mut node.segment, name)?,
                     Some(name) => named(&mut node.rest, name)?,
                 },
+                Some(Some((name, tail))) => node.tailed(name, tail)?,
             };
         }
         Ok(node)
     }
 
-    fn find<S: AsRef<str>>(
-        &self,
-        method: &str,
-        segments: &[S],
-        path: &mut Vec<(&'static str, String)>,
-    ) -> Option<usize> {
-        let Some((first, others)) = segments.split_first() else {
-            return self.here.iter().find(|(known, _)| *known == method).map(|(_, number)| *number);
+    fn tailed(&mut self, name: &'static str, tail: &'static str) -> Result<&mut Node, &'static str> {
+        if name.ends_with(":path") {
+            return Err("the rest of a path cannot end in something fixed");
+        }
+        let known = self.tailed.iter().position(|(taken, other, _)| *taken == tail && *other == name);
+        let number = known.unwrap_or_else(|| {
+            self.tailed.push((tail, name, Node::default()));
+            self.tailed.len() - 1
+        });
+        self.tailed.get_mut(number).map(|(_, _, node)| node).ok_or("it cannot be kept")
+    }
+
+    fn find<S: AsRef<str>>(&self, method: &str, segments: &[S], at: usize) -> Option<Hit> {
+        let Some(first) = segments.get(at).map(AsRef::as_ref) else {
+            let number = self.here.iter().find(|(known, _)| *known == method).map(|(_, number)| *number)?;
+            return Some(Hit { number, names: Vec::new() });
         };
-        if let Some(number) = self.fixed.get(first.as_ref()).and_then(|node| node.find(method, others, path)) {
-            return Some(number);
-        }
-        if let Some((name, node)) = self.segment.as_ref().filter(|_| !first.as_ref().is_empty()) {
-            path.push((name, first.as_ref().to_owned()));
-            if let Some(number) = node.find(method, others, path) {
-                return Some(number);
-            }
-            path.pop();
-        }
+        let fixed = self.fixed.get(first).and_then(|node| node.find(method, segments, at + 1));
+        fixed.or_else(|| self.find_named(method, segments, at, first)).or_else(|| self.find_rest(method, segments, at))
+    }
+
+    fn find_named<S: AsRef<str>>(&self, method: &str, segments: &[S], at: usize, first: &str) -> Option<Hit> {
+        let tailed = self.tailed.iter().map(|(tail, name, node)| (*tail, *name, node));
+        let segment = self.segment.iter().map(|(name, node)| ("", *name, node.as_ref()));
+        let fitting = tailed.chain(segment).filter(|(tail, ..)| first.len() > tail.len() && first.ends_with(tail));
+        fitting.into_iter().find_map(|(tail, name, node)| {
+            let mut hit = node.find(method, segments, at + 1)?;
+            hit.names.push((name, at..at + 1, tail));
+            Some(hit)
+        })
+    }
+
+    fn find_rest<S: AsRef<str>>(&self, method: &str, segments: &[S], at: usize) -> Option<Hit> {
         let (name, node) = self.rest.as_ref()?;
-        for end in (1..=segments.len()).rev() {
-            let (rest, others) = segments.split_at_checked(end)?;
-            path.push((name, rest.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join("/")));
-            if let Some(number) = node.find(method, others, path) {
-                return Some(number);
+        let mut first: Option<Hit> = None;
+        for end in (at + 1..=segments.len()).rev() {
+            let Some(mut hit) = node.find(method, segments, end) else { continue };
+            if first.as_ref().is_none_or(|first| hit.number < first.number) {
+                hit.names.push((name, at..end, ""));
+                first = Some(hit);
             }
-            path.pop();
         }
-        None
+        first
     }
 }
 
@@ -143,6 +172,8 @@ mod tests {
             Route::put("/files/{path:path}"),
             Route::get("/s/{name:path}/versions/{version:path}"),
             Route::get("/s/{name:path}"),
+            Route::get("/m/{name}:make"),
+            Route::get("/m/{name}:make-two"),
             Route::get("/"),
         ])
         .unwrap()
@@ -158,7 +189,7 @@ mod tests {
 
     #[test]
     fn finds_the_row_that_a_request_is() {
-        let cases: [(&str, &str, Option<(&str, &[&str])>); 11] = [
+        let cases: [(&str, &str, Option<(&str, &[&str])>); 16] = [
             ("GET", "/api/2.0/models/get", Some(("/2.0/models/get", &[]))),
             ("GET", "/ajax-api/2.0/models/x", Some(("/2.0/models/{id}", &["id=x"]))),
             ("GET", "/2.0/models/x", None),
@@ -168,6 +199,11 @@ mod tests {
             ("GET", "/files", None),
             ("GET", "/s/a/versions/1/versions/2", Some(("/s/{name:path}/versions/{version:path}", &["name=a/versions/1", "version=2"]))),
             ("GET", "/s/a/b", Some(("/s/{name:path}", &["name=a/b"]))),
+            ("GET", "/s/a/versions", Some(("/s/{name:path}", &["name=a/versions"]))),
+            ("GET", "/m/a:b:make", Some(("/m/{name}:make", &["name=a:b"]))),
+            ("GET", "/m/a:make-two", Some(("/m/{name}:make-two", &["name=a"]))),
+            ("GET", "/m/:make", None),
+            ("GET", "/m/a", None),
             ("GET", "/", Some(("/", &[]))),
             ("GET", "/api/2.0/models/", None),
         ];

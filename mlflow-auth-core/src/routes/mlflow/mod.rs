@@ -1,6 +1,9 @@
 //! MLflow's routes (3.17.2), one file per family.
 
-use super::{Route, RouteTable};
+#[rustfmt::skip]
+mod messages;
+
+use super::{Message, Route, RouteTable};
 
 /// All rows.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
@@ -10,4 +13,10 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
 /// The table of all rows.
 pub fn table() -> RouteTable {
     RouteTable::new(routes().copied()).unwrap_or_default()
+}
+
+/// The message of a request, by the name under which MLflow's handlers know it, such as `GetExperiment`.
+pub fn message(name: &str) -> Option<&'static Message> {
+    let found = messages::REQUESTS.binary_search_by_key(&name, |message| message.name).ok()?;
+    messages::REQUESTS.get(found).copied()
 }
