@@ -85,6 +85,20 @@ impl Params {
         }
     }
 
+    /// Whether a tag of one of these names stands at `at`, which is written as [`Need::NoTag`](super::Need::NoTag) says.
+    /// Capitals and spaces around a name make no other name of it, as they do not to every data base.
+    pub fn has_tag(&self, at: &str, names: &[&str]) -> bool {
+        let named = |text: &str| names.iter().any(|name| name.eq_ignore_ascii_case(text.trim()));
+        self.values(at).iter().any(|value| match value {
+            Found::Text(text) => named(text),
+            Found::Json(Value::String(text)) => named(text),
+            Found::Json(Value::Object(tag)) => {
+                tag.keys().any(|name| named(name)) || tag.get("key").and_then(Value::as_str).is_some_and(named)
+            }
+            Found::Json(_) => false,
+        })
+    }
+
     /// The one text that stands at `field`, if there is one.
     ///
     /// # Errors
@@ -225,6 +239,22 @@ mod tests {
         for (when, expected) in cases {
             assert_eq!(params.holds(when), expected, "{when:?}");
         }
+    }
+
+    #[test]
+    fn finds_tags_in_every_form() {
+        let names = ["mlflow.artifactLocation"];
+        let has = |fields: serde_json::Value, at| {
+            Params::new(Vec::new(), fields.as_object().cloned().unwrap()).has_tag(at, &names)
+        };
+        assert!(has(json!({"key": "mlflow.artifactLocation"}), "key"));
+        assert!(has(json!({"key": " MLflow.ArtifactLocation"}), "key"));
+        assert!(has(json!({"tags": [{"key": "a"}, {"key": "mlflow.artifactLocation", "value": ""}]}), "tags"));
+        assert!(has(json!({"trace": {"tags": {"a": "b", "mlflow.artifactLocation": "x"}}}), "trace.tags"));
+        assert!(!has(json!({"key": "a", "tags": []}), "key"));
+        assert!(!has(json!({"tags": [{"key": "a", "value": "mlflow.artifactLocation"}]}), "tags"));
+        assert!(!has(json!({"tags": {"a": "mlflow.artifactLocation"}}), "tags"));
+        assert!(!has(json!({}), "tags"));
     }
 
     #[test]
