@@ -10,7 +10,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("hash", &["vocabulary"]),
     ("rules", &["vocabulary"]),
     ("grants", &["rules", "vocabulary"]),
-    ("policy", &["grants", "vocabulary"]),
+    ("policy", &["grants", "rules", "vocabulary"]),
     ("routes", &["vocabulary"]),
     ("store", &["grants", "hash", "rules", "vocabulary"]),
     ("authn", &["hash", "store", "vocabulary"]),

@@ -1,5 +1,7 @@
 //! The suite of the core on files, alone and behind a cache.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use mlflow_auth_core::store::Cached;
 use mlflow_auth_core::{Freshness, conformance};
 use mlflow_auth_sqlite::{SqliteSettings, SqliteStore};

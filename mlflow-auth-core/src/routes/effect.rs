@@ -14,8 +14,7 @@ pub enum Effect {
         /// The field of the answer that holds its id, such as `experiment_id` or `user.name`.
         id: &'static str,
     },
-    /// The same for a registered model or a prompt, which of them the tags in the answer say. Grants that stood on the
-    /// name before go.
+    /// The same for a registered model or a prompt, which of them the tags in the answer say.
     CreatorManagesRegistered,
     /// Every exact grant on the resource goes.
     Deleted {
@@ -158,7 +157,11 @@ impl Redaction {
     }
 }
 
-fn visit<'s>(value: &mut Value, steps: &mut (impl Iterator<Item = &'s str> + Clone), found: &mut impl FnMut(&mut Value)) {
+fn visit<'s>(
+    value: &mut Value,
+    steps: &mut (impl Iterator<Item = &'s str> + Clone),
+    found: &mut impl FnMut(&mut Value),
+) {
     let Some(step) = steps.next() else { return found(value) };
     let name = step.strip_suffix("[]");
     match value.get_mut(name.unwrap_or(step)) {
@@ -187,7 +190,8 @@ mod tests {
     fn takes_fields_out_wherever_they_stand() {
         let every = |_: &Map<String, Value>| true;
         let metrics = Redaction::denied("logged_model", "runs[].data.metrics[]", &["model_id"]);
-        let mut answer = json!({"runs": [{"data": {"metrics": [{"key": "a", "model_id": "m"}, {"key": "model_id"}]}}, {}]});
+        let mut answer =
+            json!({"runs": [{"data": {"metrics": [{"key": "a", "model_id": "m"}, {"key": "model_id"}]}}, {}]});
         assert!(metrics.apply(&mut answer, every));
         assert_eq!(answer, json!({"runs": [{"data": {"metrics": [{"key": "a"}, {"key": "model_id"}]}}, {}]}));
         assert!(!metrics.apply(&mut answer, every));

@@ -116,12 +116,15 @@ pub enum Need {
         experiment: &'static str,
     },
     /// The spans of an OTLP request: the experiment that `X-Mlflow-Experiment-Id` names must allow the update, every
-    /// trace that exists already too, and the run that `X-Mlflow-Run-Id` names as well.
+    /// trace that exists already too, and the run that `X-Mlflow-Run-Id` names as well. A span brings tags along, as
+    /// attributes called `mlflow.traceTag.` and the name of the tag; none of them may be one of
+    /// [`DATA_TAGS`](super::mlflow::DATA_TAGS).
     OtlpSpans,
     /// The location for artifacts of a new experiment must not be one that the server would have to be trusted with:
     /// nothing, or an `mlflow-artifacts:` one whose path needs what an upload to it needs. All others are for admins.
     NoArtifactLocation(&'static str),
-    /// No tag of these names may stand there: the server believes them, so admins alone write them.
+    /// No tag of these names may stand there: the server believes them, so admins alone write them. See
+    /// [`Params::has_tag`](super::Params::has_tag).
     NoTag {
         /// Where the tags stand: a text that is the name of one, a list of objects with a `key`, or an object whose
         /// keys are the names.
@@ -131,7 +134,7 @@ pub enum Need {
     },
     /// Nothing may stand at this field: the server would believe it, so admins alone write it.
     Absent(&'static str),
-    /// The need holds if the condition does.
+    /// The need, if the condition holds. See [`Params::holds`](super::Params::holds).
     If(When, &'static Need),
 }
 

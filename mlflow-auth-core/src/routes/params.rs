@@ -20,8 +20,8 @@ pub enum PathError {
         "Missing value for required parameter '{0}'. See the API docs for more information about request parameters."
     )]
     Missing(&'static str),
-    /// It is not a text.
-    #[error("the parameter `{0}` must be a string")]
+    /// It is not a text, or a list of texts that are not empty.
+    #[error("the parameter `{0}` must be a string, or a list of strings that are not empty")]
     NotText(&'static str),
     /// Both names of one field are there, and say different things.
     #[error("the parameters `{0}` and `{1}` must say the same")]
@@ -76,13 +76,27 @@ impl Params {
         match when {
             When::Given(field) => self.values(field).iter().any(|value| match value {
                 Found::Text(text) => !text.is_empty(),
-                Found::Json(Value::Null) => false,
-                Found::Json(Value::String(text)) => !text.is_empty(),
-                Found::Json(Value::Object(fields)) => !fields.is_empty(),
-                Found::Json(_) => true,
+                Found::Json(Value::Null) | Found::Item(Value::Null) => false,
+                Found::Json(Value::String(text)) | Found::Item(Value::String(text)) => !text.is_empty(),
+                Found::Json(Value::Object(fields)) | Found::Item(Value::Object(fields)) => !fields.is_empty(),
+                Found::Json(_) | Found::Item(_) => true,
             }),
             When::Is(field, expected) => self.texts(field).is_ok_and(|texts| texts.contains(&expected)),
         }
+    }
+
+    /// Whether a tag of one of these names stands at `at`, which is written as [`Need::NoTag`](super::Need::NoTag) says.
+    /// Capitals and spaces around a name make no other name of it, as they do not to every data base.
+    pub fn has_tag(&self, at: &str, names: &[&str]) -> bool {
+        let named = |text: &str| names.iter().any(|name| name.eq_ignore_ascii_case(text.trim()));
+        self.values(at).iter().any(|value| match value {
+            Found::Text(text) => named(text),
+            Found::Json(Value::String(text)) | Found::Item(Value::String(text)) => named(text),
+            Found::Json(Value::Object(tag)) | Found::Item(Value::Object(tag)) => {
+                tag.keys().any(|name| named(name)) || tag.get("key").and_then(Value::as_str).is_some_and(named)
+            }
+            Found::Json(_) | Found::Item(_) => false,
+        })
     }
 
     /// The one text that stands at `field`, if there is one.
@@ -106,7 +120,9 @@ impl Params {
                 Found::Text(text) => found.push(text),
                 Found::Json(Value::String(text)) if text.is_empty() => {}
                 Found::Json(Value::String(text)) => found.push(text),
-                Found::Json(_) => return Err(PathError::NotText(field)),
+                // An element that says nothing is no absent one: the service would read a list with a hole.
+                Found::Item(Value::String(text)) if !text.is_empty() => found.push(text),
+                Found::Json(_) | Found::Item(_) => return Err(PathError::NotText(field)),
             }
         }
         Ok(found)
@@ -119,7 +135,7 @@ impl Params {
         let found = walk(&self.fields, field).into_iter();
         found
             .flat_map(|value| match value {
-                Value::Array(items) => items.iter().map(Found::Json).collect(),
+                Value::Array(items) => items.iter().map(Found::Item).collect(),
                 value => vec![Found::Json(value)],
             })
             .collect()
@@ -129,6 +145,8 @@ impl Params {
 enum Found<'a> {
     Text(&'a str),
     Json(&'a Value),
+    /// An element of a list.
+    Item(&'a Value),
 }
 
 /// The values at `field` below `fields`: `a.b[].c` goes into `a`, then into every element of its `b`, then to `c`.
@@ -228,12 +246,32 @@ mod tests {
     }
 
     #[test]
+    fn finds_tags_in_every_form() {
+        let names = ["mlflow.artifactLocation"];
+        let has = |fields: serde_json::Value, at| {
+            Params::new(Vec::new(), fields.as_object().cloned().unwrap()).has_tag(at, &names)
+        };
+        assert!(has(json!({"key": "mlflow.artifactLocation"}), "key"));
+        assert!(has(json!({"key": " MLflow.ArtifactLocation"}), "key"));
+        assert!(has(json!({"tags": [{"key": "a"}, {"key": "mlflow.artifactLocation", "value": ""}]}), "tags"));
+        assert!(has(json!({"trace": {"tags": {"a": "b", "mlflow.artifactLocation": "x"}}}), "trace.tags"));
+        assert!(!has(json!({"key": "a", "tags": []}), "key"));
+        assert!(!has(json!({"tags": [{"key": "a", "value": "mlflow.artifactLocation"}]}), "tags"));
+        assert!(!has(json!({"tags": {"a": "mlflow.artifactLocation"}}), "tags"));
+        assert!(!has(json!({}), "tags"));
+    }
+
+    #[test]
     fn says_what_is_missing_or_wrong() {
         let params = params();
         for field in ["absent", "empty", "nothing"] {
             assert_eq!(params.ids(Id::one(field)), Err(PathError::Missing(field)));
         }
         assert_eq!(params.ids(Id::one("number")), Err(PathError::NotText("number")));
+        for hole in [json!(""), json!(null)] {
+            let params = Params::new(Vec::new(), json!({"ids": ["a", hole]}).as_object().cloned().unwrap());
+            assert_eq!(params.ids(Id::each("ids")), Err(PathError::NotText("ids")));
+        }
         assert_eq!(params.ids(Id::one("run_ids")), Err(PathError::Missing("run_ids")));
     }
 }

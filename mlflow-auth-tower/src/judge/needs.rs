@@ -7,7 +7,6 @@ use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{StreamExt, TryStreamExt, iter};
 use mlflow_auth_core::routes::{Id, Need, PathError, When, is_experiment_id};
 use mlflow_auth_core::{Action, Chain, Requirement, Resource, ResourceType};
-use serde_json::Value;
 
 /// Why a request goes no further.
 #[derive(Debug)]
@@ -271,14 +270,7 @@ impl<'a> Resolve<'a> {
     }
 
     fn no_tag(&self, at: &'static str, names: &[&str]) -> Requirements {
-        let named = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name.trim()));
-        let found = match self.asked.params.value(at) {
-            Some(Value::String(name)) => named(name),
-            Some(Value::Array(tags)) => tags.iter().filter_map(|tag| tag.get("key")?.as_str()).any(named),
-            Some(Value::Object(tags)) => tags.keys().any(|name| named(name)),
-            _ => false,
-        };
-        match found {
+        match self.asked.params.has_tag(at, names) {
             true => Err(Refusal::Denied(format!("only admins write the tags {}", names.join(", ")))),
             false => Ok(Vec::new()),
         }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use mlflow_auth_core::routes::mlflow::DATA_TAGS;
 use mlflow_auth_core::{Action, Requirement};
 use prost::Message;
 use serde_json::{Map, Value};
@@ -19,6 +20,8 @@ use std::io::Read;
 pub(crate) struct Spans {
     /// MLflow's ids of the traces: `tr-` and 32 hexadecimal digits.
     pub(crate) traces: BTreeSet<String>,
+    /// Whether one of them would say where the data of its trace lies.
+    sets_data_tag: bool,
     /// The body to forward.
     pub(crate) body: Bytes,
 }
@@ -46,6 +49,23 @@ struct ScopeSpans {
 struct Span {
     #[prost(bytes = "vec", tag = "1")]
     trace_id: Vec<u8>,
+    #[prost(message, repeated, tag = "9")]
+    attributes: Vec<Attribute>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Attribute {
+    #[prost(string, tag = "1")]
+    key: String,
+}
+
+/// MLflow makes a tag of the trace of each span attribute that begins like this.
+const TAG: &str = "mlflow.traceTag.";
+
+/// Whether a span attribute would set a tag that says where the data of the trace lies.
+fn sets_data_tag(key: &str) -> bool {
+    let tag = key.trim().split_at_checked(TAG.len()).filter(|(start, _)| start.eq_ignore_ascii_case(TAG));
+    tag.is_some_and(|(_, tag)| DATA_TAGS.iter().any(|name| name.eq_ignore_ascii_case(tag.trim())))
 }
 
 /// Reads a body of spans: protobuf or JSON, plain or compressed, of at most `limit` bytes when decompressed.
@@ -59,9 +79,10 @@ pub(crate) fn read_spans(headers: &HeaderMap, body: &Bytes, limit: usize) -> Res
         Some("application/x-protobuf") => {
             let export = Export::decode(body.as_ref())
                 .map_err(|error| Reply::bad_request(format!("the request body is not OTLP protobuf: {error}")))?;
-            let spans = export.resource_spans.into_iter().flat_map(|r| r.scope_spans).flat_map(|s| s.spans);
-            let traces = spans.map(|span| trace_id(&span.trace_id)).collect::<Result<_, _>>()?;
-            Ok(Spans { traces, body })
+            let spans = || export.resource_spans.iter().flat_map(|r| &r.scope_spans).flat_map(|s| &s.spans);
+            let traces = spans().map(|span| trace_id(&span.trace_id)).collect::<Result<_, _>>()?;
+            let sets_data_tag = spans().flat_map(|span| &span.attributes).any(|one| sets_data_tag(&one.key));
+            Ok(Spans { traces, sets_data_tag, body })
         }
         Some("application/json") => read_json(&body),
         _ => Err(Reply::bad_request("the header `content-type` must be application/x-protobuf or application/json")),
@@ -101,16 +122,19 @@ fn inflate(reader: impl Read, limit: usize) -> Result<Bytes, Reply> {
 /// another meaning of the ids, so that spelling is refused.
 fn read_json(body: &Bytes) -> Result<Spans, Reply> {
     let export = read_object(body).map_err(Reply::bad_request)?;
-    let mut traces = BTreeSet::new();
+    let (mut traces, mut sets) = (BTreeSet::new(), false);
     for resource in list(&export, "resourceSpans", "resource_spans")? {
         for scope in list(object(resource)?, "scopeSpans", "scope_spans")? {
             for span in list(object(scope)?, "spans", "spans")? {
-                traces.insert(json_trace_id(object(span)?)?);
+                let span = object(span)?;
+                traces.insert(json_trace_id(span)?);
+                let keys = list(span, "attributes", "attributes")?.iter().filter_map(|one| one.get("key")?.as_str());
+                sets |= keys.into_iter().any(sets_data_tag);
             }
         }
     }
     let body = Value::Object(export).to_string().into();
-    Ok(Spans { traces, body })
+    Ok(Spans { traces, sets_data_tag: sets, body })
 }
 
 fn json_trace_id(span: &Map<String, Value>) -> Result<String, Reply> {
@@ -139,6 +163,9 @@ fn object(value: &Value) -> Result<&Map<String, Value>, Reply> {
 impl Resolve<'_> {
     /// The experiment that the spans go to, every trace that is there already, and the run they are linked to.
     pub(super) async fn otlp_spans(&self) -> Result<Vec<Requirement>, Refusal> {
+        if self.asked.spans.is_some_and(|spans| spans.sets_data_tag) {
+            return Err(Refusal::Denied("only admins say where the data of a trace lies".into()));
+        }
         let missing = || Reply::bad_request("Missing required header: X-Mlflow-Experiment-Id");
         let id = header(self.asked.headers, &EXPERIMENT).ok_or_else(missing)?;
         let experiment = self.experiment(id).await?;
@@ -176,7 +203,7 @@ mod tests {
     }
 
     fn export(ids: &[Vec<u8>]) -> Bytes {
-        let spans = ids.iter().map(|id| Span { trace_id: id.clone() }).collect();
+        let spans = ids.iter().map(|id| Span { trace_id: id.clone(), attributes: Vec::new() }).collect();
         let scope_spans = vec![ScopeSpans { spans }];
         Export { resource_spans: vec![ResourceSpans { scope_spans }] }.encode_to_vec().into()
     }

@@ -138,7 +138,8 @@ fn not_too_deep(depth: usize) -> Result<(), FieldError> {
 
 /// Experiments and versions have texts as ids, which MLflow reads as numbers.
 fn canonical_number(field: &Field, value: Value) -> Result<Value, FieldError> {
-    let number = matches!(field.kind, Kind::String) && matches!(field.name, "experiment_id" | "experiment_ids" | "version");
+    let number =
+        matches!(field.kind, Kind::String) && matches!(field.name, "experiment_id" | "experiment_ids" | "version");
     match value.as_str() {
         Some(text) if number && !text.is_empty() && !is_decimal(text) => Err(Problem::NotCanonical.into()),
         _ => Ok(value),

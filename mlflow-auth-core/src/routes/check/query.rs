@@ -27,7 +27,11 @@ pub fn check_query(message: &Message, pairs: &[(String, String)]) -> Result<Chec
         match message.field(name) {
             None => query.unknown.push((name.clone(), text.clone())),
             Some(field) => {
-                let added = if name == field.name { add(field, text, &mut query.fields) } else { Err(Problem::Spelling.into()) };
+                let added = if name == field.name {
+                    add(field, text, &mut query.fields)
+                } else {
+                    Err(Problem::Spelling.into())
+                };
                 added.map_err(|error| error.inside(field.name))?;
             }
         }
@@ -64,7 +68,14 @@ mod tests {
     fn reads_what_mlflow_reads() {
         let query = checked(
             "SearchExperiments",
-            &[("max_results", "10"), ("order_by", "name"), ("view_type", "3"), ("order_by", "x"), ("x", "1"), ("x", "2")],
+            &[
+                ("max_results", "10"),
+                ("order_by", "name"),
+                ("view_type", "3"),
+                ("order_by", "x"),
+                ("x", "1"),
+                ("x", "2"),
+            ],
         );
         let query = query.unwrap();
         let expected = json!({"max_results": "10", "order_by": ["name", "x"], "view_type": "ALL"});

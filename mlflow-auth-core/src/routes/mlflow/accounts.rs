@@ -16,10 +16,7 @@ pub(super) static ROUTES: &[Route] = &[
         .under(Both)
         .takes(Json(&["username", "password", "current_password"]))
         .open_to(Ours),
-    Route::patch("/2.0/mlflow/users/update-admin")
-        .under(Both)
-        .takes(Json(&["username", "is_admin"]))
-        .open_to(Ours),
+    Route::patch("/2.0/mlflow/users/update-admin").under(Both).takes(Json(&["username", "is_admin"])).open_to(Ours),
     Route::delete("/2.0/mlflow/users/delete").under(Both).takes(Json(&["username"])).open_to(Ours),
     Route::post("/3.0/mlflow/users/permissions/grant")
         .under(Both)

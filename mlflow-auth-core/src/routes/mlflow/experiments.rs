@@ -77,8 +77,5 @@ pub(super) static ROUTES: &[Route] = &[
         .needs(&[Experiment(Read, Id::some("experiment_ids"))])
         .then(Effect::Narrow { experiments: "experiment_ids", kind: "run" }),
     // A slip in MLflow's protobuf file, answered with 404.
-    Route::post("/2.0mlflow/experiments/search-datasets")
-        .under(Both)
-        .takes(Message("SearchDatasets"))
-        .open_to(Admin),
+    Route::post("/2.0mlflow/experiments/search-datasets").under(Both).takes(Message("SearchDatasets")).open_to(Admin),
 ];

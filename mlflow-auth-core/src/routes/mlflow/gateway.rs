@@ -1,6 +1,11 @@
 //! The configuration of the AI gateway.
 
-use crate::routes::{Access::NotYet, Mount::{Ajax, Both}, Route, Takes::{Json, Message, Query}};
+use crate::routes::{
+    Access::NotYet,
+    Mount::{Ajax, Both},
+    Route,
+    Takes::{Json, Message, Query},
+};
 
 pub(super) static ROUTES: &[Route] = &[
     Route::post("/3.0/mlflow/gateway/secrets/create")
@@ -23,27 +28,25 @@ pub(super) static ROUTES: &[Route] = &[
         .under(Both)
         .takes(Message("ListGatewaySecretInfos"))
         .open_to(NotYet("NONE (response rows filtered)")),
-    Route::post("/3.0/mlflow/gateway/endpoints/create")
-        .under(Both)
-        .takes(Message("CreateGatewayEndpoint"))
-        .open_to(NotYet(
+    Route::post("/3.0/mlflow/gateway/endpoints/create").under(Both).takes(Message("CreateGatewayEndpoint")).open_to(
+        NotYet(
             "(model_configs carry no model_definition_id: workspaces off -> allow, on -> workspace-create ; else \
              for each: PERM gateway_model_definition(id).use) ; NOT_DENIED gateway_endpoint(*) [anchor workspace] \
              ; if experiment_id given or usage_tracking not false: NOT_DENIED experiment(experiment_id or *) \
              [anchor workspace]",
-        )),
+        ),
+    ),
     Route::get("/3.0/mlflow/gateway/endpoints/get")
         .under(Both)
         .takes(Message("GetGatewayEndpoint"))
         .open_to(NotYet("PERM gateway_endpoint(id).read")),
-    Route::post("/3.0/mlflow/gateway/endpoints/update")
-        .under(Both)
-        .takes(Message("UpdateGatewayEndpoint"))
-        .open_to(NotYet(
+    Route::post("/3.0/mlflow/gateway/endpoints/update").under(Both).takes(Message("UpdateGatewayEndpoint")).open_to(
+        NotYet(
             "PERM gateway_endpoint(id).update ; each model_configs[].model_definition_id: PERM \
              gateway_model_definition(id).use ; experiment_id given: NOT_DENIED experiment(id) [ws] ; \
              usage_tracking=true without attached experiment: NOT_DENIED experiment(*) [ws]",
-        )),
+        ),
+    ),
     Route::delete("/3.0/mlflow/gateway/endpoints/delete")
         .under(Both)
         .takes(Message("DeleteGatewayEndpoint"))
@@ -70,9 +73,7 @@ pub(super) static ROUTES: &[Route] = &[
     Route::post("/3.0/mlflow/gateway/model-definitions/update")
         .under(Both)
         .takes(Message("UpdateGatewayModelDefinition"))
-        .open_to(NotYet(
-            "PERM gateway_model_definition(id).update ; new secret_id given: PERM gateway_secret(id).use",
-        )),
+        .open_to(NotYet("PERM gateway_model_definition(id).update ; new secret_id given: PERM gateway_secret(id).use")),
     Route::delete("/3.0/mlflow/gateway/model-definitions/delete")
         .under(Both)
         .takes(Message("DeleteGatewayModelDefinition"))
@@ -110,19 +111,13 @@ pub(super) static ROUTES: &[Route] = &[
         .under(Both)
         .takes(Message("DeleteGatewayEndpointTag"))
         .open_to(NotYet("PERM gateway_endpoint(id).update")),
-    Route::post("/3.0/mlflow/gateway/budgets/create")
-        .under(Both)
-        .takes(Message("CreateGatewayBudgetPolicy")),
+    Route::post("/3.0/mlflow/gateway/budgets/create").under(Both).takes(Message("CreateGatewayBudgetPolicy")),
     Route::get("/3.0/mlflow/gateway/budgets/get")
         .under(Both)
         .takes(Message("GetGatewayBudgetPolicy"))
         .open_to(NotYet("any authenticated user")),
-    Route::post("/3.0/mlflow/gateway/budgets/update")
-        .under(Both)
-        .takes(Message("UpdateGatewayBudgetPolicy")),
-    Route::delete("/3.0/mlflow/gateway/budgets/delete")
-        .under(Both)
-        .takes(Message("DeleteGatewayBudgetPolicy")),
+    Route::post("/3.0/mlflow/gateway/budgets/update").under(Both).takes(Message("UpdateGatewayBudgetPolicy")),
+    Route::delete("/3.0/mlflow/gateway/budgets/delete").under(Both).takes(Message("DeleteGatewayBudgetPolicy")),
     Route::get("/3.0/mlflow/gateway/budgets/list")
         .under(Both)
         .takes(Message("ListGatewayBudgetPolicies"))
@@ -131,18 +126,10 @@ pub(super) static ROUTES: &[Route] = &[
         .under(Both)
         .takes(Message("ListGatewayBudgetWindows"))
         .open_to(NotYet("any authenticated user")),
-    Route::post("/3.0/mlflow/gateway/guardrails/create")
-        .under(Both)
-        .takes(Message("CreateGatewayGuardrail")),
-    Route::get("/3.0/mlflow/gateway/guardrails/get")
-        .under(Both)
-        .takes(Message("GetGatewayGuardrail")),
-    Route::delete("/3.0/mlflow/gateway/guardrails/delete")
-        .under(Both)
-        .takes(Message("DeleteGatewayGuardrail")),
-    Route::get("/3.0/mlflow/gateway/guardrails/list")
-        .under(Both)
-        .takes(Message("ListGatewayGuardrails")),
+    Route::post("/3.0/mlflow/gateway/guardrails/create").under(Both).takes(Message("CreateGatewayGuardrail")),
+    Route::get("/3.0/mlflow/gateway/guardrails/get").under(Both).takes(Message("GetGatewayGuardrail")),
+    Route::delete("/3.0/mlflow/gateway/guardrails/delete").under(Both).takes(Message("DeleteGatewayGuardrail")),
+    Route::get("/3.0/mlflow/gateway/guardrails/list").under(Both).takes(Message("ListGatewayGuardrails")),
     Route::post("/3.0/mlflow/gateway/guardrails/add-to-endpoint")
         .under(Both)
         .takes(Message("AddGuardrailToEndpoint"))
@@ -165,9 +152,7 @@ pub(super) static ROUTES: &[Route] = &[
             "PERM gateway_endpoint(id).update ; NOT_DENIED scorer(guardrail.scorer) ; NOT_DENIED \
              scorer_version(*) else scorer",
         )),
-    Route::get("/3.0/mlflow/gateway/supported-providers")
-        .under(Ajax)
-        .open_to(NotYet("any authenticated user")),
+    Route::get("/3.0/mlflow/gateway/supported-providers").under(Ajax).open_to(NotYet("any authenticated user")),
     Route::get("/3.0/mlflow/gateway/supported-models")
         .under(Ajax)
         .takes(Query(&["provider"]))
@@ -176,9 +161,7 @@ pub(super) static ROUTES: &[Route] = &[
         .under(Ajax)
         .takes(Query(&["provider"]))
         .open_to(NotYet("any authenticated user")),
-    Route::get("/3.0/mlflow/gateway/secrets/config")
-        .under(Ajax)
-        .open_to(NotYet("any authenticated user")),
+    Route::get("/3.0/mlflow/gateway/secrets/config").under(Ajax).open_to(NotYet("any authenticated user")),
     Route::get("/2.0/mlflow/gateway-proxy")
         .under(Ajax)
         .takes(Query(&["gateway_path", "json_data"]))

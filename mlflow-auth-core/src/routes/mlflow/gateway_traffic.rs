@@ -1,6 +1,10 @@
 //! Calls through the AI gateway.
 
-use crate::routes::{Access::NotYet, Route, Takes::{Json, Stream}};
+use crate::routes::{
+    Access::NotYet,
+    Route,
+    Takes::{Json, Stream},
+};
 
 pub(super) static ROUTES: &[Route] = &[
     Route::post("/gateway/{endpoint_name}/mlflow/invocations")
@@ -9,7 +13,8 @@ pub(super) static ROUTES: &[Route] = &[
     Route::post("/gateway/mlflow/v1/chat/completions")
         .takes(Json(&["model"]))
         .open_to(NotYet("PERM gateway_endpoint(id).use")),
-    Route::get("/gateway/mlflow/v1/models").open_to(NotYet("NONE (response rows filtered): PERM gateway_endpoint(id).use")),
+    Route::get("/gateway/mlflow/v1/models")
+        .open_to(NotYet("NONE (response rows filtered): PERM gateway_endpoint(id).use")),
     Route::post("/gateway/openai/v1/chat/completions")
         .takes(Json(&["model"]))
         .open_to(NotYet("PERM gateway_endpoint(id).use")),

@@ -1,6 +1,11 @@
 //! Issues that were found in traces.
 
-use crate::routes::{Access::NotYet, Mount::{Ajax, Both}, Route, Takes::{Json, Message}};
+use crate::routes::{
+    Access::NotYet,
+    Mount::{Ajax, Both},
+    Route,
+    Takes::{Json, Message},
+};
 
 pub(super) static ROUTES: &[Route] = &[
     Route::post("/3.0/mlflow/issues")
@@ -15,13 +20,10 @@ pub(super) static ROUTES: &[Route] = &[
         .under(Both)
         .takes(Message("GetIssue"))
         .open_to(NotYet("PERM experiment(E).read")),
-    Route::post("/3.0/mlflow/issues/search")
-        .under(Both)
-        .takes(Message("SearchIssues"))
-        .open_to(NotYet(
-            "PERM experiment(E).read ; filter referencing source_run_id (or unparsable): NOT_DENIED run(*) \
+    Route::post("/3.0/mlflow/issues/search").under(Both).takes(Message("SearchIssues")).open_to(NotYet(
+        "PERM experiment(E).read ; filter referencing source_run_id (or unparsable): NOT_DENIED run(*) \
              [anchor workspace]",
-        )),
+    )),
     Route::post("/3.0/mlflow/issues/invoke")
         .under(Ajax)
         .takes(Json(&["experiment_id", "trace_ids", "categories", "provider", "model", "secret_id", "endpoint_name"]))

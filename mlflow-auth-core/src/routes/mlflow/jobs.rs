@@ -1,6 +1,11 @@
 //! Jobs, and what starts them: prompt optimization, evaluation, the demo.
 
-use crate::routes::{Access::NotYet, Mount::{Ajax, Both}, Route, Takes::{Json, Message}};
+use crate::routes::{
+    Access::NotYet,
+    Mount::{Ajax, Both},
+    Route,
+    Takes::{Json, Message},
+};
 
 pub(super) static ROUTES: &[Route] = &[
     Route::post("/3.0/mlflow/prompt-optimization/jobs")
@@ -12,13 +17,13 @@ pub(super) static ROUTES: &[Route] = &[
              scorer: NOT_DENIED scorer(E/name) ; reflection_model gateway:/<name>: NOT_DENIED \
              gateway_endpoint(id) ]",
         )),
-    Route::get("/3.0/mlflow/prompt-optimization/jobs/{job_id}")
-        .under(Both)
-        .takes(Message("GetPromptOptimizationJob"))
-        .open_to(NotYet("PERM experiment(E).read")),
     Route::any(&["GET", "POST"], "/3.0/mlflow/prompt-optimization/jobs/search")
         .under(Both)
         .takes(Message("SearchPromptOptimizationJobs"))
+        .open_to(NotYet("PERM experiment(E).read")),
+    Route::get("/3.0/mlflow/prompt-optimization/jobs/{job_id}")
+        .under(Both)
+        .takes(Message("GetPromptOptimizationJob"))
         .open_to(NotYet("PERM experiment(E).read")),
     Route::post("/3.0/mlflow/prompt-optimization/jobs/{job_id}/cancel")
         .under(Both)
@@ -47,10 +52,7 @@ pub(super) static ROUTES: &[Route] = &[
         .under(Ajax)
         .takes(Json(&["job_name", "params", "timeout"]))
         .open_to(NotYet("any authenticated user")),
-    Route::patch("/3.0/jobs/cancel/{job_id}")
-        .under(Ajax)
-        .takes(Json(&[]))
-        .open_to(NotYet("job.creator == caller")),
+    Route::patch("/3.0/jobs/cancel/{job_id}").under(Ajax).takes(Json(&[])).open_to(NotYet("job.creator == caller")),
     Route::post("/3.0/jobs/search")
         .under(Ajax)
         .takes(Json(&["job_name", "params", "statuses"]))

@@ -1,6 +1,11 @@
 //! The registry of MCP servers. In MLflow the first row that fits is taken: the order counts.
 
-use crate::routes::{Access::NotYet, Mount::Both, Route, Takes::{Json, Query}};
+use crate::routes::{
+    Access::NotYet,
+    Mount::Both,
+    Route,
+    Takes::{Json, Query},
+};
 
 pub(super) static ROUTES: &[Route] = &[
     Route::post("/3.0/mlflow/mcp-servers")
@@ -54,12 +59,10 @@ pub(super) static ROUTES: &[Route] = &[
             "PERM mcp_server(name).update ; if query/body selects server_version or server_alias (or filter on \
              status): ALL[ mcp_server(name):read ; NOT_DENIED mcp_server_version(*) else mcp_server(name) ]",
         )),
-    Route::get("/3.0/mlflow/mcp-servers/{name:path}/endpoints/{endpoint_id}")
-        .under(Both)
-        .open_to(NotYet(
-            "PERM mcp_server(name).read ; if query/body selects server_version or server_alias (or filter on \
+    Route::get("/3.0/mlflow/mcp-servers/{name:path}/endpoints/{endpoint_id}").under(Both).open_to(NotYet(
+        "PERM mcp_server(name).read ; if query/body selects server_version or server_alias (or filter on \
              status): ALL[ mcp_server(name):read ; NOT_DENIED mcp_server_version(*) else mcp_server(name) ]",
-        )),
+    )),
     Route::patch("/3.0/mlflow/mcp-servers/{name:path}/endpoints/{endpoint_id}")
         .under(Both)
         .takes(Json(&["server_version", "server_alias", "url", "transport_type"]))
@@ -67,12 +70,10 @@ pub(super) static ROUTES: &[Route] = &[
             "PERM mcp_server(name).update ; if query/body selects server_version or server_alias (or filter on \
              status): ALL[ mcp_server(name):read ; NOT_DENIED mcp_server_version(*) else mcp_server(name) ]",
         )),
-    Route::delete("/3.0/mlflow/mcp-servers/{name:path}/endpoints/{endpoint_id}")
-        .under(Both)
-        .open_to(NotYet(
-            "PERM mcp_server(name).delete AND ALL[ mcp_server(name):read ; mcp_server_version(*):delete else \
+    Route::delete("/3.0/mlflow/mcp-servers/{name:path}/endpoints/{endpoint_id}").under(Both).open_to(NotYet(
+        "PERM mcp_server(name).delete AND ALL[ mcp_server(name):read ; mcp_server_version(*):delete else \
              mcp_server(name):delete ]",
-        )),
+    )),
     Route::get("/3.0/mlflow/mcp-servers/{name:path}/endpoints")
         .under(Both)
         .takes(Query(&["filter_string", "max_results", "order_by[]", "page_token", "server_version", "server_alias"]))
@@ -84,42 +85,31 @@ pub(super) static ROUTES: &[Route] = &[
         .under(Both)
         .takes(Json(&["key", "value"]))
         .open_to(NotYet("PERM mcp_server(name).update")),
-    Route::delete("/3.0/mlflow/mcp-servers/{name:path}/tags/{key:path}")
-        .under(Both)
-        .open_to(NotYet(
-            "PERM mcp_server(name).delete AND ALL[ mcp_server(name):read ; mcp_server_version(*):delete else \
+    Route::delete("/3.0/mlflow/mcp-servers/{name:path}/tags/{key:path}").under(Both).open_to(NotYet(
+        "PERM mcp_server(name).delete AND ALL[ mcp_server(name):read ; mcp_server_version(*):delete else \
              mcp_server(name):delete ]",
-        )),
-    Route::post("/3.0/mlflow/mcp-servers/{name:path}/aliases")
-        .under(Both)
-        .takes(Json(&["alias", "version"]))
-        .open_to(NotYet(
+    )),
+    Route::post("/3.0/mlflow/mcp-servers/{name:path}/aliases").under(Both).takes(Json(&["alias", "version"])).open_to(
+        NotYet(
             "PERM mcp_server(name).update AND ALL[ mcp_server(name):read ; mcp_server_version(*):read else \
              mcp_server(name):read ]",
-        )),
-    Route::get("/3.0/mlflow/mcp-servers/{name:path}/aliases/{alias:path}")
-        .under(Both)
-        .open_to(NotYet(
-            "PERM mcp_server(name).read AND ALL[ mcp_server(name):read ; mcp_server_version(*):read else \
+        ),
+    ),
+    Route::get("/3.0/mlflow/mcp-servers/{name:path}/aliases/{alias:path}").under(Both).open_to(NotYet(
+        "PERM mcp_server(name).read AND ALL[ mcp_server(name):read ; mcp_server_version(*):read else \
              mcp_server(name):read ]",
-        )),
-    Route::delete("/3.0/mlflow/mcp-servers/{name:path}/aliases/{alias:path}")
-        .under(Both)
-        .open_to(NotYet(
-            "PERM mcp_server(name).delete AND ALL[ mcp_server(name):read ; mcp_server_version(*):read else \
+    )),
+    Route::delete("/3.0/mlflow/mcp-servers/{name:path}/aliases/{alias:path}").under(Both).open_to(NotYet(
+        "PERM mcp_server(name).delete AND ALL[ mcp_server(name):read ; mcp_server_version(*):read else \
              mcp_server(name):read ]",
-        )),
-    Route::get("/3.0/mlflow/mcp-servers/{name:path}")
-        .under(Both)
-        .open_to(NotYet("PERM mcp_server(name).read")),
+    )),
+    Route::get("/3.0/mlflow/mcp-servers/{name:path}").under(Both).open_to(NotYet("PERM mcp_server(name).read")),
     Route::patch("/3.0/mlflow/mcp-servers/{name:path}")
         .under(Both)
         .takes(Json(&["display_name", "description", "icons"]))
         .open_to(NotYet("PERM mcp_server(name).update")),
-    Route::delete("/3.0/mlflow/mcp-servers/{name:path}")
-        .under(Both)
-        .open_to(NotYet(
-            "PERM mcp_server(name).delete AND ALL[ mcp_server(name):read ; mcp_server_version(*):delete else \
+    Route::delete("/3.0/mlflow/mcp-servers/{name:path}").under(Both).open_to(NotYet(
+        "PERM mcp_server(name).delete AND ALL[ mcp_server(name):read ; mcp_server_version(*):delete else \
              mcp_server(name):delete ]",
-        )),
+    )),
 ];

@@ -1,7 +1,7 @@
 //! MLflow's routes (3.17.2), one file per family.
 //!
-//! The rows say what MLflow's own basic-auth asks for (`mlflow/server/auth/__init__.py`), and more where that can be got
-//! around. Where a row reads its parameters is taken from the handlers (`mlflow/server/handlers.py`, and the routers of
+//! The rows say what MLflow's own basic-auth asks for (`mlflow/server/auth/__init__.py`), and here and there more. Where a
+//! row reads its parameters is taken from the handlers (`mlflow/server/handlers.py`, and the routers of
 //! `mlflow/server/fastapi_app.py`). A test holds the table against a live server.
 
 mod accounts;

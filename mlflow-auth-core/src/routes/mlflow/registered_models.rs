@@ -11,8 +11,8 @@ use crate::routes::{
     Withheld,
 };
 
-/// The tag that makes a prompt of a registered model, and with it other grants speak for it. MLflow lets everybody
-/// change it who may change the model.
+/// The tag that makes a prompt of a registered model. It decides which grants speak for it, so that after the creation
+/// admins alone change it.
 const FAMILY_TAG: &[&str] = &["mlflow.prompt.is_prompt"];
 const SAME_FAMILY: Need = NoTag { at: "key", names: FAMILY_TAG };
 
@@ -124,9 +124,7 @@ pub(super) static ROUTES: &[Route] = &[
         .under(Both)
         .takes(Message("GetModelVersionDownloadUri"))
         .needs(&[VersionRead(NAME)]),
-    Route::get("/model-versions/get-artifact")
-        .takes(Query(&["name", "version", "path"]))
-        .needs(&[VersionRead(NAME)]),
+    Route::get("/model-versions/get-artifact").takes(Query(&["name", "version", "path"])).needs(&[VersionRead(NAME)]),
     Route::patch("/2.0/mlflow/model-versions/update")
         .under(Both)
         .takes(Message("UpdateModelVersion"))

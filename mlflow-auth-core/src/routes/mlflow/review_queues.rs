@@ -11,18 +11,12 @@ pub(super) static ROUTES: &[Route] = &[
         .under(Both)
         .takes(Message("GetOrCreateUserQueue"))
         .open_to(NotYet("ALL[ experiment(E):update ; NOT_DENIED review_queue(*) ]")),
-    Route::get("/3.0/mlflow/review-queues/get")
-        .under(Both)
-        .takes(Message("GetReviewQueue"))
-        .open_to(NotYet(
-            "QP.read AND ( QP.manage OR caller in queue.users OR (QP.update AND caller is queue.created_by) )",
-        )),
-    Route::get("/3.0/mlflow/review-queues/get-by-name")
-        .under(Both)
-        .takes(Message("GetReviewQueueByName"))
-        .open_to(NotYet(
-            "QP.read AND ( QP.manage OR caller in queue.users OR (QP.update AND caller is queue.created_by) )",
-        )),
+    Route::get("/3.0/mlflow/review-queues/get").under(Both).takes(Message("GetReviewQueue")).open_to(NotYet(
+        "QP.read AND ( QP.manage OR caller in queue.users OR (QP.update AND caller is queue.created_by) )",
+    )),
+    Route::get("/3.0/mlflow/review-queues/get-by-name").under(Both).takes(Message("GetReviewQueueByName")).open_to(
+        NotYet("QP.read AND ( QP.manage OR caller in queue.users OR (QP.update AND caller is queue.created_by) )"),
+    ),
     Route::get("/3.0/mlflow/review-queues/list")
         .under(Both)
         .takes(Message("ListReviewQueues"))
@@ -43,12 +37,9 @@ pub(super) static ROUTES: &[Route] = &[
         .under(Both)
         .takes(Message("RemoveItemsFromReviewQueue"))
         .open_to(NotYet("QP.manage OR (QP.update AND caller is owner AND queue is CUSTOM)")),
-    Route::get("/3.0/mlflow/review-queues/items/list")
-        .under(Both)
-        .takes(Message("ListReviewQueueItems"))
-        .open_to(NotYet(
-            "QP.read AND ( QP.manage OR caller in queue.users OR (QP.update AND caller is queue.created_by) )",
-        )),
+    Route::get("/3.0/mlflow/review-queues/items/list").under(Both).takes(Message("ListReviewQueueItems")).open_to(
+        NotYet("QP.read AND ( QP.manage OR caller in queue.users OR (QP.update AND caller is queue.created_by) )"),
+    ),
     Route::post("/3.0/mlflow/review-queues/items/set-status")
         .under(Both)
         .takes(Message("SetReviewQueueItemStatus"))

@@ -1,6 +1,11 @@
 //! Roles.
 
-use crate::routes::{Access::NotYet, Mount::Both, Route, Takes::{Json, Query}};
+use crate::routes::{
+    Access::NotYet,
+    Mount::Both,
+    Route,
+    Takes::{Json, Query},
+};
 
 pub(super) static ROUTES: &[Route] = &[
     Route::post("/3.0/mlflow/roles/create")

@@ -1,6 +1,6 @@
 //! Runs, with their metrics, parameters and tags.
 
-use crate::Action::{Read, Update, Delete};
+use crate::Action::{Delete, Read, Update};
 use crate::routes::{
     Access::SignedIn,
     Effect, Id,
@@ -37,15 +37,11 @@ pub(super) static ROUTES: &[Route] = &[
             "start_time",
         ]))
         .needs(&[Experiment(Update, EXPERIMENT), Need::not_denied("run")]),
-    Route::get("/2.0/mlflow/runs/get")
-        .under(Both)
-        .takes(Message("GetRun"))
-        .needs(&[Run(Read, RUN)])
-        .redacting(&[
-            Redaction::denied("logged_model", "run.inputs", &["model_inputs"]),
-            Redaction::denied("logged_model", "run.outputs", &["model_outputs"]),
-            Redaction::denied("logged_model", "run.data.metrics[]", &["model_id"]),
-        ]),
+    Route::get("/2.0/mlflow/runs/get").under(Both).takes(Message("GetRun")).needs(&[Run(Read, RUN)]).redacting(&[
+        Redaction::denied("logged_model", "run.inputs", &["model_inputs"]),
+        Redaction::denied("logged_model", "run.outputs", &["model_outputs"]),
+        Redaction::denied("logged_model", "run.data.metrics[]", &["model_id"]),
+    ]),
     Route::post("/2.0/mlflow/runs/search")
         .under(Both)
         .takes(Message("SearchRuns"))

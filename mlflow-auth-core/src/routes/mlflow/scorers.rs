@@ -1,14 +1,16 @@
 //! Scorers.
 
-use crate::routes::{Access::NotYet, Mount::{Ajax, Both}, Route, Takes::{Json, Message, Query}};
+use crate::routes::{
+    Access::NotYet,
+    Mount::{Ajax, Both},
+    Route,
+    Takes::{Json, Message, Query},
+};
 
 pub(super) static ROUTES: &[Route] = &[
-    Route::post("/3.0/mlflow/scorers/register")
-        .under(Both)
-        .takes(Message("RegisterScorer"))
-        .open_to(NotYet(
-            "ALL[ experiment(E):update ; NOT_DENIED scorer(E/quote(name)) ; NOT_DENIED scorer_version(*) ]",
-        )),
+    Route::post("/3.0/mlflow/scorers/register").under(Both).takes(Message("RegisterScorer")).open_to(NotYet(
+        "ALL[ experiment(E):update ; NOT_DENIED scorer(E/quote(name)) ; NOT_DENIED scorer_version(*) ]",
+    )),
     Route::get("/3.0/mlflow/scorers/list")
         .under(Both)
         .takes(Message("ListScorers"))
@@ -21,20 +23,14 @@ pub(super) static ROUTES: &[Route] = &[
         .under(Both)
         .takes(Message("GetScorer"))
         .open_to(NotYet("PERM scorer(E/quote(name)).read AND NOT_DENIED scorer_version(*) else scorer(E/name)")),
-    Route::delete("/3.0/mlflow/scorers/delete")
-        .under(Both)
-        .takes(Message("DeleteScorer"))
-        .open_to(NotYet(
-            "version given: PERM scorer(...).read ; no version: PERM scorer(...).delete ; AND \
+    Route::delete("/3.0/mlflow/scorers/delete").under(Both).takes(Message("DeleteScorer")).open_to(NotYet(
+        "version given: PERM scorer(...).read ; no version: PERM scorer(...).delete ; AND \
              scorer_version(*):delete else scorer(...):delete",
-        )),
-    Route::get("/3.0/mlflow/scorers/online-configs")
-        .under(Both)
-        .takes(Query(&["scorer_ids[]"]))
-        .open_to(NotYet(
-            "for every config returned by store.get_online_scoring_configs(scorer_ids): PERM \
+    )),
+    Route::get("/3.0/mlflow/scorers/online-configs").under(Both).takes(Query(&["scorer_ids[]"])).open_to(NotYet(
+        "for every config returned by store.get_online_scoring_configs(scorer_ids): PERM \
              experiment(config.experiment_id).read",
-        )),
+    )),
     Route::put("/3.0/mlflow/scorers/online-config")
         .under(Both)
         .takes(Json(&["experiment_id", "name", "sample_rate", "filter_string"]))

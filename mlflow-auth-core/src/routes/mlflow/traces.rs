@@ -5,14 +5,16 @@ use crate::routes::{
     Access::Admin,
     Id,
     Mount::{Ajax, Both},
-    Need::{self, Absent, Assessment, Experiment, If, NewAssessment, NoTag, Run, Tier, Trace, TraceFilter, VersionRead, Within},
+    Need::{
+        self, Absent, Assessment, Experiment, If, NewAssessment, NoTag, Run, Tier, Trace, TraceFilter, VersionRead,
+        Within,
+    },
     Redaction, Route,
     Takes::{Message, OtlpSpans, Query},
     When, Withheld,
 };
 
-/// The tags of a trace that say where its data lies. MLflow reads from there for whoever may read the trace, and keeps
-/// nobody from setting them: on a trace of one's own they lead to the data of others.
+/// The tags of a trace by which the server finds its data. The server itself writes them, and nobody else but admins.
 pub const DATA_TAGS: &[&str] = &[
     "mlflow.artifactLocation",
     "mlflow.trace.spansLocation",
@@ -117,16 +119,11 @@ pub(super) static ROUTES: &[Route] = &[
             Need::not_denied("trace"),
             Need::TraceUpsert { trace: "trace.trace_info.trace_id", experiment: LOCATION },
             If(When::Given("trace.trace_info.assessments"), &Need::not_denied("assessment")),
-            // An assessment that has an id already would be taken away from its trace.
+            // The server gives assessments their ids.
             Absent("trace.trace_info.assessments[].assessment_id"),
             NoTag { at: "trace.trace_info.tags", names: DATA_TAGS },
         ])
         .redacting(&STARTED),
-    Route::get("/3.0/mlflow/traces/{trace_id}")
-        .under(Both)
-        .takes(Message("GetTraceInfoV3"))
-        .needs(&[Trace(Read, TRACE)])
-        .redacting(&ONE),
     Route::get("/3.0/mlflow/traces/get")
         .under(Both)
         .takes(Message("GetTrace"))
@@ -137,6 +134,11 @@ pub(super) static ROUTES: &[Route] = &[
         .takes(Message("BatchGetTraces"))
         .needs(&[Trace(Read, Id::some("trace_ids"))])
         .redacting(&MANY),
+    Route::get("/3.0/mlflow/traces/{trace_id}")
+        .under(Both)
+        .takes(Message("GetTraceInfoV3"))
+        .needs(&[Trace(Read, TRACE)])
+        .redacting(&ONE),
     Route::post("/3.0/mlflow/traces/batchGetInfos")
         .under(Both)
         .takes(Message("BatchGetTraceInfos"))
@@ -157,10 +159,7 @@ pub(super) static ROUTES: &[Route] = &[
     Route::post("/3.0/mlflow/traces/metrics")
         .under(Both)
         .takes(Message("QueryTraceMetrics"))
-        .needs(&[
-            traces_of(EXPERIMENTS),
-            If(When::Is("view_type", "ASSESSMENTS"), &read_assessments_of(EXPERIMENTS)),
-        ]),
+        .needs(&[traces_of(EXPERIMENTS), If(When::Is("view_type", "ASSESSMENTS"), &read_assessments_of(EXPERIMENTS))]),
     // The handler reads both versions of this as one message.
     Route::post("/3.0/mlflow/traces/delete-traces").under(Both).takes(Message("DeleteTraces")).needs(DELETE_TRACES),
     Route::patch("/3.0/mlflow/traces/{trace_id}/tags")

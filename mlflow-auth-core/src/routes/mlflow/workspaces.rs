@@ -1,6 +1,11 @@
 //! Workspaces.
 
-use crate::routes::{Access::NotYet, Mount::Both, Route, Takes::{Message, Query}};
+use crate::routes::{
+    Access::NotYet,
+    Mount::Both,
+    Route,
+    Takes::{Message, Query},
+};
 
 pub(super) static ROUTES: &[Route] = &[
     Route::get("/3.0/mlflow/workspaces")
