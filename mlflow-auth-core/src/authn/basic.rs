@@ -22,7 +22,6 @@ pub struct BasicCredentials {
 #[error("the header `Authorization` is malformed or repeated")]
 pub struct MalformedCredentials;
 
-
 /// A name of 255 bytes, a colon and the longest password, and what the decoder wants to spare.
 const LONGEST_TEXT: usize = 255 + 1 + LONGEST_PASSWORD + 4;
 

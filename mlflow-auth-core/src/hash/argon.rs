@@ -1,8 +1,8 @@
 //! Argon2 as PHC strings.
 
 use super::HashError;
-use crate::vocabulary::Unavailable;
 use crate::vocabulary::Secret;
+use crate::vocabulary::Unavailable;
 use argon2::password_hash::phc::{Output, Salt};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, Version};
 use std::error::Error;

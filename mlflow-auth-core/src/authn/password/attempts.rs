@@ -54,6 +54,11 @@ impl Attempts {
         }
     }
 
+    /// The attempt was bad: who has to wait waits from now.
+    pub(super) fn failed(&self, user: &Username, now: Instant) {
+        self.change(user, |count| count.block(self.pause(count.failures), now));
+    }
+
     /// The attempt was good.
     pub(super) fn succeeded(&self, user: &Username) {
         self.counts.remove(user);
@@ -61,9 +66,16 @@ impl Attempts {
 
     /// The attempt was not judged.
     pub(super) fn take_back(&self, user: &Username) {
-        self.counts.entry(user, Some(Duration::ZERO), |_, count| {
+        self.change(user, |count| {
             count.failures = count.failures.saturating_sub(1);
             count.blocked_until = None;
+        });
+    }
+
+    fn change(&self, user: &Username, change: impl FnOnce(&mut Count)) {
+        // Nothing is inserted for an account that was pushed out meanwhile.
+        self.counts.entry(user, None, |_, count| {
+            change(count);
             EntryAction::Retain(())
         });
     }
@@ -77,13 +89,19 @@ impl Attempts {
         }
         count.failures = count.failures.saturating_add(1);
         count.last = now;
-        count.blocked_until = self.pause(count.failures).and_then(|pause| now.checked_add(pause));
+        count.block(self.pause(count.failures), now);
         Ok(())
     }
 
     fn pause(&self, failures: u32) -> Option<Duration> {
         let beyond = failures.checked_sub(self.free)?;
         Some(FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(beyond)).min(self.longest_pause))
+    }
+}
+
+impl Count {
+    fn block(&mut self, pause: Option<Duration>, now: Instant) {
+        self.blocked_until = pause.and_then(|pause| now.checked_add(pause));
     }
 }
 
@@ -155,6 +173,17 @@ mod tests {
             assert_eq!(attempts.begin(&user, now), Ok(()));
             attempts.take_back(&user);
         }
+    }
+
+    #[test]
+    fn who_waits_waits_from_the_failure() {
+        let (attempts, user, now) = (Attempts::new(1, SECOND), name("alice"), Instant::now());
+        assert_eq!(attempts.begin(&user, now), Ok(()));
+        attempts.failed(&user, now + 5 * SECOND);
+        assert_eq!(attempts.begin(&user, now + 5 * SECOND), Err(Rejection::TooManyAttempts));
+        assert_eq!(attempts.begin(&user, now + 6 * SECOND), Ok(()));
+        attempts.failed(&name("bob"), now);
+        assert_eq!(attempts.begin(&name("bob"), now), Ok(()));
     }
 
     #[test]

@@ -5,8 +5,7 @@ use super::decoys::Decoys;
 use super::pool::{Pool, Seat};
 use super::remembered::{Digest, Entry, Remembered, Seen};
 use super::{AuthenticationError, HashError, PasswordHash, PasswordSettings, Rejection, Unavailable};
-use crate::store::{Freshness, Stamp, Topic};
-use crate::store::{StoreError, User, UserStore, UserUpdate};
+use crate::store::{Freshness, Stamp, StoreError, Topic, User, UserStore, UserUpdate};
 use crate::vocabulary::{Principal, Proof, Secret, Username};
 use std::sync::Arc;
 use std::time::Instant;
@@ -109,7 +108,7 @@ impl Checker {
         match outcome {
             Ok(_) => self.attempts.succeeded(&claim.user),
             Err(AuthenticationError::Unavailable(_)) => self.attempts.take_back(&claim.user),
-            Err(AuthenticationError::Rejected(_)) => {}
+            Err(AuthenticationError::Rejected(_)) => self.attempts.failed(&claim.user, Instant::now()),
         }
         outcome
     }
@@ -123,14 +122,8 @@ impl Checker {
         }
         let (password, decoy) = (claim.password.clone(), self.decoys.of(&claim.user));
         let hash = account.as_ref().map(|account| account.hash.clone());
-        let fits = match seat.run(move || compare(&password, hash.as_ref(), &decoy)).await? {
-            Ok(fits) => fits,
-            Err(HashError::Unavailable(error)) => return Err(error.into()),
-            Err(error) => {
-                tracing::error!(user = %claim.user, %error, "nobody can sign in to this account");
-                false
-            }
-        };
+        let compared = seat.run(move || compare(&password, hash.as_ref(), &decoy)).await?;
+        let fits = judge(&claim.user, compared)?;
         match account {
             Some(account) if fits => self.accept(claim, account, &seat).await,
             _ => Err(Rejection::WrongPassword.into()),
@@ -203,10 +196,37 @@ fn compare(password: &Secret, stored: Option<&PasswordHash>, decoy: &PasswordHas
     outcome.unwrap_or(Ok(false))
 }
 
+/// Whether the password fits. A stored hash that nobody can read fits none, and an administrator should know.
+fn judge(user: &Username, compared: Result<bool, HashError>) -> Result<bool, Unavailable> {
+    match compared {
+        Ok(fits) => Ok(fits),
+        Err(HashError::Unavailable(error)) => Err(error),
+        Err(error) => {
+            tracing::error!(%user, %error, "nobody can sign in to this account with a password");
+            Ok(false)
+        }
+    }
+}
+
 fn refuse_shipped_password(claim: &Claim, user: &User) -> Result<(), Rejection> {
     if user.is_admin && claim.password.matches(SHIPPED_PASSWORD) {
         tracing::warn!(user = %user.name, "refused the password that MLflow used to ship, which is not good for an admin");
         return Err(Rejection::WrongPassword);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn want_of_memory_is_no_wrong_password() {
+        let judge = |compared| judge(&Username::new("alice").unwrap(), compared);
+        assert!(judge(Ok(true)).unwrap());
+        for wrong in [Ok(false), Err(HashError::Unreadable("")), Err(HashError::TooCostly(""))] {
+            assert!(!judge(wrong).unwrap());
+        }
+        assert!(judge(Err(Unavailable::new("argon2", "no memory").into())).is_err());
+    }
 }

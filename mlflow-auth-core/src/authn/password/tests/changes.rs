@@ -105,13 +105,14 @@ async fn who_comes_after_a_change_does_not_get_an_answer_from_before() {
 
 #[tokio::test]
 async fn an_outage_is_not_a_refusal() {
-    let fixture = Fixture::with_bound(settings(), Duration::from_millis(300)).await;
+    let fixture = Fixture::with_bound(settings(), Duration::from_millis(500)).await;
     assert_eq!(fixture.ask("alice", "sesame").await, Answer::User);
+    fixture.hear().await;
     fixture.store.is_down.store(true, SeqCst);
     assert_eq!(fixture.ask("alice", "sesame").await, Answer::User, "inside the bound");
     assert_eq!(fixture.ask("alice", "wrong").await, Answer::Unavailable);
     assert_eq!(fixture.ask("bob", "sesame").await, Answer::Unavailable);
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
     assert_eq!(fixture.ask("alice", "sesame").await, Answer::Unavailable, "beyond it");
     fixture.store.is_down.store(false, SeqCst);
     let hashes = fixture.authenticator.hashes();

@@ -139,6 +139,6 @@ async fn an_unknown_user_takes_as_long_as_a_wrong_password() {
         times[2].as_secs_f64()
     });
     for other in [unknown, sso, broken] {
-        assert!((0.4..2.5).contains(&(other / known)), "{known} s, {unknown} s, {sso} s, {broken} s");
+        assert!((0.2..5.0).contains(&(other / known)), "{known} s, {unknown} s, {sso} s, {broken} s");
     }
 }
