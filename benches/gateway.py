@@ -18,8 +18,8 @@ import tempfile
 import threading
 import time
 
-PYTHON = os.environ["MLFLOW_PYTHON"]
-GATEWAY = os.environ["GATEWAY_BIN"]
+PYTHON = os.path.abspath(os.environ["MLFLOW_PYTHON"])
+GATEWAY = os.path.abspath(os.environ["GATEWAY_BIN"])
 SECONDS = float(os.environ.get("SECONDS_EACH", "5"))
 PASSWORD = "correct-horse-battery"
 BASIC = "Basic " + base64.b64encode(f"admin:{PASSWORD}".encode()).decode()

@@ -7,7 +7,6 @@
 #![allow(missing_docs, reason = "made by a macro of criterion")]
 
 use base64::Engine;
-use benches::runtime;
 use criterion::{Criterion, criterion_group, criterion_main};
 use http::{Request, Response};
 use mlflow_auth_core::routes::{Access, Id, Need, Route, RouteTable};
@@ -59,7 +58,7 @@ fn request(target: &str) -> Request<Body> {
 }
 
 fn layer(criterion: &mut Criterion) {
-    let runtime = runtime();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let (store, passwords) = runtime.block_on(passwords());
     let layer = AuthLayer::new(RouteTable::new(ROUTES.iter().copied()).unwrap(), Authorizer::new(Policy::default(), store))
         .with_authenticator(passwords.clone());

@@ -1,5 +1,6 @@
 //! Patterns against what CPython's `re.match` says of them: `testdata/patterns.json`, written by `testdata/patterns.py`.
 //! `PATTERNS=/a/file` adds a larger table.
+#![cfg(test)]
 
 use mlflow_auth_core::{Pattern, RuleSet};
 use serde::Deserialize;

@@ -3,6 +3,7 @@
 use super::{Grant, Scope, Target};
 use crate::rules::{RuleLimits, RuleSet, RuleSetError, Unjudged};
 use crate::vocabulary::{ResourceRef, ResourceType, Workspace};
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
@@ -14,7 +15,8 @@ type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 #[derive(Debug, Default)]
 pub struct SubjectGrants {
     grants: Vec<Grant>,
-    kinds: Map<ResourceType, KindGrants>,
+    /// In the order of [`by_name`]: mostly one or two, which are found faster so than in a map.
+    kinds: Box<[(ResourceType, KindGrants)]>,
 }
 
 /// What one subject holds on one type of resource.
@@ -29,7 +31,7 @@ struct KindGrants {
 struct ScopeGrants {
     every: Option<usize>,
     exact: Map<Box<str>, usize>,
-    rules: Option<CompiledRules>,
+    rules: Option<Box<CompiledRules>>,
 }
 
 #[derive(Debug)]
@@ -75,8 +77,10 @@ impl SubjectGrants {
         }
         for ((kind, scope), places) in patterns {
             let rules = CompiledRules::new(&grants, places, limits)?;
-            kinds.entry(kind.clone()).or_default().scope_mut(scope).rules = Some(rules);
+            kinds.entry(kind.clone()).or_default().scope_mut(scope).rules = Some(Box::new(rules));
         }
+        let mut kinds: Box<[_]> = kinds.into_iter().collect();
+        kinds.sort_unstable_by(|(one, _), (other, _)| by_name(one, other));
         Ok(Self { grants, kinds })
     }
 
@@ -87,61 +91,69 @@ impl SubjectGrants {
 
     /// Whether patterns are held on `kind`, so that a decision needs the resource's name.
     pub fn has_patterns_on(&self, kind: &ResourceType) -> bool {
-        self.kinds.get(kind).is_some_and(|held| {
+        self.kind(kind).is_some_and(|held| {
             held.everywhere.rules.is_some() || held.workspaces.values().any(|scope| scope.rules.is_some())
         })
     }
 
-    /// The grants on exactly this resource, one a scope.
-    pub(crate) fn exact(&self, resource: ResourceRef<'_>) -> impl Iterator<Item = &Grant> {
-        self.scopes(resource).filter_map(move |scope| self.grant(*scope.exact.get(resource.id?)?))
+    /// What is held on the type of `resource`, scope by scope: in its own workspace, and everywhere.
+    #[inline]
+    pub(crate) fn on(&self, resource: ResourceRef<'_>) -> impl Iterator<Item = InScope<'_>> {
+        let held = self.kind(resource.kind);
+        let here = held.filter(|held| !held.workspaces.is_empty()).and_then(|held| held.workspaces.get(resource.workspace));
+        let scopes = [here, held.map(|held| &held.everywhere)];
+        scopes.into_iter().flatten().map(|scope| InScope { grants: &self.grants, scope })
     }
 
-    /// The grants on everything of its type, one a scope.
-    pub(crate) fn every(&self, resource: ResourceRef<'_>) -> impl Iterator<Item = &Grant> {
-        self.scopes(resource).filter_map(|scope| self.grant(scope.every?))
+    fn kind(&self, kind: &ResourceType) -> Option<&KindGrants> {
+        let place = self.kinds.binary_search_by(|(held, _)| by_name(held, kind)).ok()?;
+        self.kinds.get(place).map(|(_, held)| held)
     }
 
     /// Whether a pattern would have to judge this resource: a scope that applies holds patterns on its type.
     pub(crate) fn has_patterns(&self, resource: ResourceRef<'_>) -> bool {
-        self.scopes(resource).any(|scope| scope.rules.is_some())
+        self.on(resource).any(|held| held.scope.rules.is_some())
+    }
+}
+
+/// What one subject holds on one type of resource in one scope.
+#[derive(Clone, Copy)]
+pub(crate) struct InScope<'a> {
+    grants: &'a [Grant],
+    scope: &'a ScopeGrants,
+}
+
+impl<'a> InScope<'a> {
+    /// The grant on exactly this id.
+    #[inline]
+    pub(crate) fn exact(self, id: Option<&str>) -> Option<&'a Grant> {
+        match self.scope.exact.is_empty() {
+            true => None,
+            false => self.grants.get(*self.scope.exact.get(id?)?),
+        }
     }
 
-    /// The pattern that decides in each scope: the lowest priority that matches, among equals the highest rank.
-    pub(crate) fn patterns(&self, resource: ResourceRef<'_>) -> impl Iterator<Item = Result<&Grant, Unjudged>> {
-        self.scopes(resource).filter_map(move |scope| {
-            let rules = scope.rules.as_ref()?;
-            match rules.set.first_match(resource.name?) {
-                Ok(rule) => self.grant(*rules.grants.get(rule?)?).map(Ok),
-                Err(unjudged) => Some(Err(unjudged)),
-            }
-        })
+    /// The grant on everything of the type.
+    #[inline]
+    pub(crate) fn every(self) -> Option<&'a Grant> {
+        self.grants.get(self.scope.every?)
+    }
+
+    /// The pattern that decides: the lowest priority that matches, among equals the highest rank. None decides on a whole
+    /// type, nor on a name that is not known.
+    #[inline]
+    pub(crate) fn pattern(self, resource: ResourceRef<'_>) -> Result<Option<&'a Grant>, Unjudged> {
+        let (Some(rules), Some(name), Some(_)) = (&self.scope.rules, resource.name, resource.id) else { return Ok(None) };
+        let rule = rules.set.first_match(name)?;
+        Ok(rule.and_then(|rule| self.grants.get(*rules.grants.get(rule)?)))
     }
 
     /// Every pattern that matches, in the order in which they are asked. Of a set that cannot judge the name there is
     /// none here; the decision itself refuses.
-    pub(crate) fn all_patterns(&self, resource: ResourceRef<'_>) -> Vec<&Grant> {
-        let mut found = Vec::new();
-        let Some(name) = resource.name else { return found };
-        for scope in self.scopes(resource) {
-            let Some(rules) = scope.rules.as_ref() else { continue };
-            let places = rules.set.all_matches(name).unwrap_or_default().into_iter();
-            found.extend(places.filter_map(|rule| self.grant(*rules.grants.get(rule)?)));
-        }
-        found
-    }
-
-    fn grant(&self, place: usize) -> Option<&Grant> {
-        self.grants.get(place)
-    }
-
-    fn scopes(&self, resource: ResourceRef<'_>) -> impl Iterator<Item = &ScopeGrants> {
-        let held = self.kinds.get(resource.kind);
-        let here = held.and_then(|held| match held.workspaces.is_empty() {
-            true => None,
-            false => held.workspaces.get(resource.workspace),
-        });
-        here.into_iter().chain(held.map(|held| &held.everywhere))
+    pub(crate) fn all_patterns(self, resource: ResourceRef<'_>) -> Vec<&'a Grant> {
+        let (Some(rules), Some(name), Some(_)) = (&self.scope.rules, resource.name, resource.id) else { return Vec::new() };
+        let places = rules.set.all_matches(name).unwrap_or_default().into_iter();
+        places.filter_map(|rule| self.grants.get(*rules.grants.get(rule)?)).collect()
     }
 }
 
@@ -163,6 +175,12 @@ impl CompiledRules {
         });
         Ok(Self { set: RuleSet::with_limits(patterns, limits)?, grants: places.into() })
     }
+}
+
+/// The shorter first: nearly all comparisons end there.
+fn by_name(one: &ResourceType, other: &ResourceType) -> Ordering {
+    let (one, other) = (one.name(), other.name());
+    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
 }
 
 fn stronger(grants: &[Grant], one: usize, other: usize) -> usize {

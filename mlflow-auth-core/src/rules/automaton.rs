@@ -2,7 +2,6 @@
 
 use super::caches::Caches;
 use super::{RuleSetError, simulation};
-use regex_automata::hybrid::BuildError;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
 use regex_automata::{Anchored, Input, MatchError, MatchKind, PatternID, PatternSet};
@@ -32,11 +31,10 @@ impl Automaton {
     /// `limit`: the most bytes that the compiled patterns may take, caches aside.
     pub(super) fn new(patterns: &[(u32, Hir)], limit: usize) -> Result<Self, RuleSetError> {
         let nfa = compile(&patterns.iter().map(|(_, hir)| hir).collect::<Vec<_>>(), limit)?;
-        let lazy = |kind| Lazy::new(nfa.clone(), kind).map_err(|error| RuleSetError::Automaton(Box::new(error)));
         Ok(Self {
             rules: patterns.iter().map(|(rule, _)| *rule).collect(),
-            first: lazy(MatchKind::LeftmostFirst)?,
-            all: lazy(MatchKind::All)?,
+            first: Lazy::new(nfa.clone(), MatchKind::LeftmostFirst)?,
+            all: Lazy::new(nfa, MatchKind::All)?,
         })
     }
 
@@ -94,7 +92,7 @@ struct Lazy {
 const CACHE: (usize, usize, usize) = (2 << 20, 4 << 10, 64 << 20);
 
 impl Lazy {
-    fn new(nfa: NFA, kind: MatchKind) -> Result<Self, BuildError> {
+    fn new(nfa: NFA, kind: MatchKind) -> Result<Self, RuleSetError> {
         let (least, each, most) = CACHE;
         let capacity = nfa.pattern_len().saturating_mul(each).saturating_add(least).min(most);
         // A word boundary of Unicode makes it stop at the first character that is not ASCII, with an error.
@@ -103,7 +101,9 @@ impl Lazy {
             .cache_capacity(capacity)
             .skip_cache_capacity_check(true)
             .unicode_word_boundary(true);
-        Ok(Self { dfa: DFA::builder().configure(config).build_from_nfa(nfa)?, caches: Caches::default() })
+        let dfa = DFA::builder().configure(config).build_from_nfa(nfa);
+        let dfa = dfa.map_err(|error| RuleSetError::Automaton(Box::new(error)))?;
+        Ok(Self { dfa, caches: Caches::default() })
     }
 
     fn search(&self, name: &str) -> Result<Option<PatternID>, MatchError> {

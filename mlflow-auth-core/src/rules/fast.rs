@@ -2,9 +2,9 @@
 
 use super::automaton::Automaton;
 use super::contained::Contained;
-use super::literals::{End, Literals};
+use super::literals::{End, Literals, Text};
 use super::set::compiled_form;
-use super::shape::Shape;
+use super::shape::{Place, Shape, plain_text, shapes};
 use super::{Pattern, RuleSetError};
 use aho_corasick::MatchError;
 use regex_syntax::hir::Hir;
@@ -17,9 +17,37 @@ pub(super) struct Fast {
     prefixes: Literals,
     suffixes: Literals,
     contained: Option<Contained>,
-    rest: Option<Automaton>,
+    rest: Option<Box<Automaton>>,
     /// Those that look for word boundaries, apart: for a name that is not ASCII they must be simulated.
-    with_boundaries: Option<Automaton>,
+    with_boundaries: Option<Box<Automaton>>,
+}
+
+/// The same rules, not yet compiled.
+#[derive(Default)]
+struct Sorted {
+    everything: Vec<u32>,
+    exact: Vec<Text>,
+    prefixes: Vec<Text>,
+    suffixes: Vec<Text>,
+    contained: Vec<(u32, Box<[u8]>, bool)>,
+    rest: Vec<(u32, Hir)>,
+    with_boundaries: Vec<(u32, Hir)>,
+}
+
+impl Sorted {
+    fn add(&mut self, rule: u32, shape: Shape) {
+        match shape {
+            Shape::Everything => self.everything.push(rule),
+            Shape::Text(Place::Whole, text) => self.exact.push((rule, text)),
+            Shape::Text(Place::Front, text) => self.prefixes.push((rule, text)),
+            Shape::Text(Place::Back, text) => self.suffixes.push((rule, text)),
+            Shape::Text(Place::Anywhere, text) => self.contained.push((rule, text, false)),
+            Shape::Other(hir) if hir.properties().look_set().contains_word_unicode() => {
+                self.with_boundaries.push((rule, hir));
+            }
+            Shape::Other(hir) => self.rest.push((rule, hir)),
+        }
+    }
 }
 
 /// What a byte of plain text takes if it has to be compiled.
@@ -32,35 +60,30 @@ impl Fast {
     }
 
     pub(super) fn new(patterns: &[Option<Pattern>], limit: usize) -> Result<Self, RuleSetError> {
-        let (mut exact, mut prefixes, mut suffixes, mut contained) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (mut everything, mut rest, mut with_boundaries) = (Vec::new(), Vec::new(), Vec::new());
+        let mut sorted = Sorted::default();
         for (rule, pattern) in (0..).zip(patterns) {
-            match pattern.as_ref().map(compiled_form).transpose()?.map(Shape::of) {
-                None | Some(Shape::Everything) => everything.push(rule),
-                Some(Shape::Exact(text)) => exact.push((rule, text)),
-                Some(Shape::Prefix(text)) => prefixes.push((rule, text)),
-                Some(Shape::Suffix(text)) => suffixes.push((rule, text)),
-                Some(Shape::Contains(text)) => contained.push((rule, text, false)),
-                Some(Shape::Other(hir)) if hir.properties().look_set().contains_word_unicode() => {
-                    with_boundaries.push((rule, hir));
-                }
-                Some(Shape::Other(hir)) => rest.push((rule, hir)),
+            match pattern {
+                None => sorted.everything.push(rule),
+                Some(pattern) => match plain_text(pattern.as_str()) {
+                    Some(shape) => sorted.add(rule, shape),
+                    None => shapes(compiled_form(pattern)?).into_iter().for_each(|shape| sorted.add(rule, shape)),
+                },
             }
         }
-        let (prefixes, left) = Literals::new(prefixes);
-        rest.extend(left.into_iter().map(|(rule, text)| (rule, Hir::literal(text))));
-        rest.sort_unstable_by_key(|(rule, _)| *rule);
-        let (suffixes, left) = Literals::new(suffixes);
-        contained.extend(left.into_iter().map(|(rule, text)| (rule, text, true)));
-        contained.sort_unstable_by_key(|(rule, ..)| *rule);
+        let (prefixes, left) = Literals::new(sorted.prefixes);
+        sorted.rest.extend(left.into_iter().map(|(rule, text)| (rule, Hir::literal(text))));
+        sorted.rest.sort_by_key(|(rule, _)| *rule);
+        let (suffixes, left) = Literals::new(sorted.suffixes);
+        sorted.contained.extend(left.into_iter().map(|(rule, text)| (rule, text, true)));
+        sorted.contained.sort_by_key(|(rule, ..)| *rule);
         let fast = Self {
-            everything,
-            exact: Literals::whole(exact),
+            everything: sorted.everything,
+            exact: Literals::whole(sorted.exact),
             prefixes,
             suffixes,
-            contained: Contained::new(&contained, limit)?,
-            rest: together(&rest, limit)?,
-            with_boundaries: together(&with_boundaries, limit)?,
+            contained: Contained::new(&sorted.contained, limit)?,
+            rest: together(&sorted.rest, limit)?,
+            with_boundaries: together(&sorted.with_boundaries, limit)?,
         };
         fast.within(limit, patterns)
     }
@@ -68,7 +91,7 @@ impl Fast {
     /// All of it must fit into `limit` even if the simple ones have to be compiled for a name that is left aside.
     fn within(self, limit: usize, patterns: &[Option<Pattern>]) -> Result<Self, RuleSetError> {
         let text: usize = patterns.iter().flatten().map(|pattern| pattern.as_str().len()).sum();
-        let automata = [&self.rest, &self.with_boundaries].into_iter().flatten().map(Automaton::memory);
+        let automata = [&self.rest, &self.with_boundaries].into_iter().flatten().map(|automaton| automaton.memory());
         match automata.sum::<usize>().saturating_add(text.saturating_mul(BYTES_PER_BYTE)) > limit {
             true => Err(RuleSetError::TooLarge { rules: patterns.len(), limit }),
             false => Ok(self),
@@ -107,9 +130,9 @@ impl Fast {
     }
 }
 
-fn together(patterns: &[(u32, Hir)], limit: usize) -> Result<Option<Automaton>, RuleSetError> {
+fn together(patterns: &[(u32, Hir)], limit: usize) -> Result<Option<Box<Automaton>>, RuleSetError> {
     match patterns.is_empty() {
         true => Ok(None),
-        false => Automaton::new(patterns, limit).map(Some),
+        false => Ok(Some(Box::new(Automaton::new(patterns, limit)?))),
     }
 }

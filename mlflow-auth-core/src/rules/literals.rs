@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
+/// A rule and its text.
+pub(super) type Text = (u32, Box<[u8]>);
+
 /// Texts with the rules that they belong to.
 #[derive(Debug, Default)]
 pub(super) struct Literals {
@@ -38,7 +41,7 @@ impl End {
 
 impl Literals {
     /// From texts in the order of their rules. Those of lengths that are too many are handed back: the rarest ones.
-    pub(super) fn new(texts: Vec<(u32, Box<[u8]>)>) -> (Self, Vec<(u32, Box<[u8]>)>) {
+    pub(super) fn new(texts: Vec<Text>) -> (Self, Vec<Text>) {
         let kept = frequent_lengths(&texts);
         let (texts, left): (Vec<_>, Vec<_>) = texts.into_iter().partition(|(_, text)| kept.contains_key(&text.len()));
         let mut lengths: Vec<(usize, u32)> = kept.into_iter().collect();
@@ -48,12 +51,13 @@ impl Literals {
     }
 
     /// The same for texts that are compared with whole names, whatever their length.
-    pub(super) fn whole(texts: Vec<(u32, Box<[u8]>)>) -> Self {
+    pub(super) fn whole(texts: Vec<Text>) -> Self {
         let mut lowest = Map::with_capacity_and_hasher(texts.len(), Default::default());
         let mut next = Map::default();
         for (rule, text) in texts.into_iter().rev() {
-            if let Some(later) = lowest.insert(text, rule) {
-                next.insert(rule, later);
+            match lowest.insert(text, rule) {
+                Some(later) if later != rule => drop(next.insert(rule, later)),
+                _ => {}
             }
         }
         Self { lengths: Vec::new(), lowest, next }
@@ -98,7 +102,7 @@ impl Literals {
 }
 
 /// The most frequent lengths, each with the lowest of its rules.
-fn frequent_lengths(texts: &[(u32, Box<[u8]>)]) -> Map<usize, u32> {
+fn frequent_lengths(texts: &[Text]) -> Map<usize, u32> {
     let mut counted: Map<usize, (usize, u32)> = Map::default();
     for (rule, text) in texts {
         counted.entry(text.len()).or_insert((0, *rule)).0 += 1;

@@ -1,7 +1,8 @@
 //! One pattern, checked.
 
-use super::shape::Shape;
+use super::shape::plain_text;
 use super::syntax::{self, Fault};
+use regex_syntax::hir::{Class, Hir, HirKind};
 use std::fmt;
 use std::sync::Arc;
 
@@ -65,18 +66,45 @@ fn check(text: &str) -> Result<(), Fault> {
     if text.chars().nth(LONGEST).is_some() {
         return Err(Fault::of(format!("it is longer than {LONGEST} characters; write several patterns")));
     }
-    let Shape::Other(hir) = Shape::of(syntax::read(text)?) else { return Ok(()) };
-    match super::automaton::compile(&[&hir], LARGEST) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(Fault::of("it is too large when it is compiled; use smaller counts, or ranges in place of `\\w`")),
+    if plain_text(text).is_some() {
+        return Ok(());
+    }
+    let hir = syntax::read(text)?;
+    match at_most(&hir) <= LARGEST || super::automaton::compile(&[&hir], LARGEST).is_ok() {
+        true => Ok(()),
+        false => Err(Fault::of("it is too large when it is compiled; use smaller counts, or ranges in place of `\\w`")),
+    }
+}
+
+/// More than `hir` needs when it is compiled; far more for classes that go beyond ASCII.
+fn at_most(hir: &Hir) -> usize {
+    const STATE: usize = 64;
+    let all = |parts: &[Hir]| parts.iter().map(at_most).fold(STATE, usize::saturating_add);
+    match hir.kind() {
+        HirKind::Literal(text) => text.0.len() * STATE,
+        HirKind::Class(Class::Unicode(class)) if class.is_ascii() => class.ranges().len() * STATE,
+        HirKind::Class(Class::Unicode(class)) => class.ranges().len() * 40 * STATE,
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len() * STATE,
+        HirKind::Empty | HirKind::Look(_) => STATE,
+        HirKind::Capture(capture) => at_most(&capture.sub).saturating_add(2 * STATE),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => all(parts),
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min).saturating_add(1);
+            at_most(&repetition.sub).saturating_add(STATE).saturating_mul(times.try_into().unwrap_or(usize::MAX))
+        }
     }
 }
 
 fn shortened(pattern: &str) -> String {
     let mut chars = pattern.chars();
-    let head: String = chars.by_ref().take(100).collect();
-    let tail = if chars.next().is_some() { "…" } else { "" };
-    format!("{}{tail}", head.escape_debug())
+    let mut head = String::new();
+    for c in chars.by_ref().take(100) {
+        match c.is_control() {
+            true => head.extend(c.escape_default()),
+            false => head.push(c),
+        }
+    }
+    if chars.next().is_some() { head + "…" } else { head }
 }
 
 fn place(position: Option<usize>) -> String {

@@ -13,14 +13,18 @@ pub(super) struct Fault {
 /// How deep groups may be nested.
 const DEEPEST: u32 = 50;
 
-/// How many classes as large as `\w` or `\p{..}` a pattern may hold: each costs as much as a hundred characters.
-const MOST_WIDE_CLASSES: usize = 20;
+/// What the large classes of a pattern may cost together, about a millisecond each: a name like `\w` costs 1, with the
+/// flag `i` 2, and 10 if it is most of Unicode, for then every character has to be looked at in both cases.
+const MOST_WIDE_CLASSES: u32 = 30;
+
+/// A range over more characters than this counts as a large class.
+const WIDE: u32 = 1 << 12;
 
 /// Reads `text` as Python's `re` (3.11) reads it, or says what to write instead.
 pub(super) fn read(text: &str) -> Result<Hir, Fault> {
     let mut parser = ast::parse::ParserBuilder::new().nest_limit(DEEPEST).empty_min_range(true).build();
     let mut ast = parser.parse(text).map_err(|error| explain(text, &error))?;
-    ast::visit(&ast, Reader { text, flags_end: 0, wide: 0 })?;
+    ast::visit(&ast, Reader { text, flags_end: 0, wide: 0, ignores_case: false })?;
     super::python::widen(&mut ast);
     TranslatorBuilder::new().build().translate(text, &ast).map_err(|error| Fault {
         problem: error.kind().to_string().into(),
@@ -42,6 +46,7 @@ const LOOK_AROUND: &str = "look-around is not supported; write the exception as 
                            priority number, and the permission NO_PERMISSIONS if it is to refuse";
 const BACK_REFERENCE: &str = "back-references are not supported; write the alternatives out";
 const WHITE_SPACE_FLAG: &str = "the flag `x` is not supported; write the pattern without white space and comments";
+const UNKNOWN_FLAG: &str = "this flag is not supported; the flags are `i`, `m` and `s`";
 
 /// Says in our words what the parser did not like.
 fn explain(text: &str, error: &ast::Error) -> Fault {
@@ -58,7 +63,7 @@ fn explain(text: &str, error: &ast::Error) -> Fault {
         ErrorKind::FlagUnrecognized if group.starts_with("(?(") => {
             "conditions are not supported; write both alternatives out".into()
         }
-        ErrorKind::FlagUnrecognized => "this flag is not supported; the flags are `i`, `m` and `s`".into(),
+        ErrorKind::FlagUnrecognized => UNKNOWN_FLAG.into(),
         ErrorKind::EscapeUnrecognized if escape == "\\Z" => "`\\Z` is not supported; write `$`".into(),
         ErrorKind::NestLimitExceeded(_) => format!("groups are nested more than {DEEPEST} deep").into(),
         ErrorKind::RepetitionCountUnclosed | ErrorKind::RepetitionCountDecimalEmpty => {
@@ -75,7 +80,10 @@ struct Reader<'t> {
     text: &'t str,
     /// Where the flags at the start of the pattern end.
     flags_end: usize,
-    wide: usize,
+    /// What the large classes cost so far.
+    wide: u32,
+    /// Whether the flag `i` was met, wherever it holds.
+    ignores_case: bool,
 }
 
 impl ast::Visitor for Reader<'_> {
@@ -89,11 +97,11 @@ impl ast::Visitor for Reader<'_> {
     fn visit_pre(&mut self, ast: &Ast) -> Result<(), Fault> {
         match ast {
             Ast::Flags(set) => self.global_flags(set),
-            Ast::Group(group) => group.flags().map_or(Ok(()), flags),
+            Ast::Group(group) => group.flags().map_or(Ok(()), |set| self.flags(set)),
             Ast::Repetition(repetition) => self.repetition(repetition),
             Ast::Assertion(assertion) => self::assertion(assertion),
-            Ast::ClassUnicode(class) => self.wide_class(&class.span),
-            Ast::ClassPerl(class) => self.wide_class(&class.span),
+            Ast::ClassUnicode(class) => self.wide_class(&class.span, false),
+            Ast::ClassPerl(class) => self.wide_class(&class.span, false),
             Ast::ClassBracketed(class) => self.class(class),
             _ => Ok(()),
         }
@@ -107,8 +115,14 @@ impl ast::Visitor for Reader<'_> {
             ast::ClassSetItem::Ascii(class) => {
                 Err(Fault::at(&class.span, "named classes are not supported; write the ranges, such as `[a-z]`"))
             }
-            ast::ClassSetItem::Perl(class) => self.wide_class(&class.span),
-            ast::ClassSetItem::Unicode(class) => self.wide_class(&class.span),
+            ast::ClassSetItem::Perl(class) => self.wide_class(&class.span, class.negated),
+            ast::ClassSetItem::Unicode(class) => self.wide_class(&class.span, class.is_negated()),
+            ast::ClassSetItem::Range(range) if self.ignores_case => {
+                match u32::from(range.end.c).saturating_sub(range.start.c.into()) > WIDE {
+                    true => self.wide_class(&range.span, true),
+                    false => Ok(()),
+                }
+            }
             _ => Ok(()),
         }
     }
@@ -132,7 +146,7 @@ impl Reader<'_> {
             return Err(Fault::at(&set.span, "a flag is not set at the start of a pattern; leave this out"));
         }
         self.flags_end = set.span.end.offset;
-        flags(&set.flags)
+        self.flags(&set.flags)
     }
 
     fn repetition(&self, repetition: &ast::Repetition) -> Result<(), Fault> {
@@ -158,30 +172,35 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn wide_class(&mut self, span: &Span) -> Result<(), Fault> {
-        self.wide += 1;
+    fn wide_class(&mut self, span: &Span, most_of_unicode: bool) -> Result<(), Fault> {
+        self.wide += match (self.ignores_case, most_of_unicode) {
+            (false, _) => 1,
+            (true, false) => 2,
+            (true, true) => 10,
+        };
         match self.wide > MOST_WIDE_CLASSES {
             true => Err(Fault::at(span, "too many classes such as `\\w`; write ranges, such as `[0-9A-Za-z_]`")),
             false => Ok(()),
         }
     }
-}
 
-fn flags(flags: &ast::Flags) -> Result<(), Fault> {
-    let mut negated = false;
-    for item in &flags.items {
-        let ast::FlagsItemKind::Flag(flag) = item.kind else {
-            negated = true;
-            continue;
-        };
-        match flag {
-            ast::Flag::CaseInsensitive | ast::Flag::MultiLine | ast::Flag::DotMatchesNewLine => {}
-            ast::Flag::Unicode if !negated => {}
-            ast::Flag::IgnoreWhitespace => return Err(Fault::at(&item.span, WHITE_SPACE_FLAG)),
-            _ => return Err(Fault::at(&item.span, "this flag is not supported; the flags are `i`, `m` and `s`")),
+    fn flags(&mut self, flags: &ast::Flags) -> Result<(), Fault> {
+        let mut negated = false;
+        for item in &flags.items {
+            let ast::FlagsItemKind::Flag(flag) = item.kind else {
+                negated = true;
+                continue;
+            };
+            match flag {
+                ast::Flag::CaseInsensitive => self.ignores_case = true,
+                ast::Flag::MultiLine | ast::Flag::DotMatchesNewLine => {}
+                ast::Flag::Unicode if !negated => {}
+                ast::Flag::IgnoreWhitespace => return Err(Fault::at(&item.span, WHITE_SPACE_FLAG)),
+                _ => return Err(Fault::at(&item.span, UNKNOWN_FLAG)),
+            }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 fn assertion(assertion: &ast::Assertion) -> Result<(), Fault> {
