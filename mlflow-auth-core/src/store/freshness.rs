@@ -163,3 +163,119 @@ const PAUSE: Duration = Duration::from_millis(200);
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Change, Changes, MemoryStore, PermissionStore};
+    use crate::vocabulary::GroupName;
+    use async_trait::async_trait;
+    use std::sync::Mutex;
+
+    const FOREVER: Duration = Duration::from_secs(3600);
+
+    fn user(name: &str) -> Username {
+        Username::new(name).unwrap()
+    }
+
+    /// Answers in turn, each after a while, and says what it was asked.
+    struct Script {
+        answers: Mutex<Vec<(Duration, Revision, Vec<Event>)>>,
+        asked: Mutex<Vec<Revision>>,
+    }
+
+    impl Script {
+        fn new(answers: &[(u64, Revision, &[Event])]) -> Self {
+            let answer = |(pause, revision, events): &(u64, Revision, &[Event])| {
+                (Duration::from_millis(*pause), *revision, events.to_vec())
+            };
+            Self { answers: Mutex::new(answers.iter().rev().map(answer).collect()), asked: Mutex::default() }
+        }
+    }
+
+    #[async_trait]
+    impl ChangeFeed for Script {
+        async fn revision(&self) -> Result<Revision, StoreError> {
+            Ok(self.changes(-1, Duration::ZERO).await?.revision)
+        }
+
+        async fn changes(&self, after: Revision, _: Duration) -> Result<Changes, StoreError> {
+            self.asked.lock().unwrap().push(after);
+            let answer = self.answers.lock().unwrap().pop();
+            let (pause, revision, events) = answer.ok_or_else(|| StoreError::Unavailable("no more".into()))?;
+            tokio::time::sleep(pause).await;
+            Ok(Changes { revision, events })
+        }
+    }
+
+    #[test]
+    fn an_event_makes_stamps_of_its_topic_worthless_and_few_others() {
+        let freshness = Freshness::new(FOREVER);
+        let (ann, holder) = (user("ann"), Subject::User(user("ann")));
+        let others: Vec<_> = (0..100).map(|number| user(&format!("user {number}"))).collect();
+        for (event, expected) in [
+            (Event::User(ann.clone()), [false, true, true]),
+            (Event::Membership(ann.clone()), [true, false, true]),
+            (Event::Grants(holder.clone()), [true, true, false]),
+            (Event::Everything, [false; 3]),
+        ] {
+            let topics = [Topic::User(&ann), Topic::Membership(&ann), Topic::Grants(&holder)];
+            let stamps = topics.map(|topic| freshness.stamp(topic));
+            let bystanders: Vec<_> = others.iter().map(|name| freshness.stamp(Topic::Membership(name))).collect();
+            freshness.forget(&event);
+            // Topics share shards by chance, so a stamp that could stay may go; the topic's own must go.
+            for (stamp, may_stay) in stamps.into_iter().zip(expected) {
+                assert!(may_stay || !freshness.is_current(stamp), "{event:?}");
+            }
+            let left = bystanders.into_iter().filter(|stamp| freshness.is_current(*stamp)).count();
+            assert!(if event == Event::Everything { left == 0 } else { left > 95 }, "{left} left after {event:?}");
+            assert!(topics.into_iter().all(|topic| freshness.is_current(freshness.stamp(topic))));
+        }
+    }
+
+    #[tokio::test]
+    async fn the_first_look_forgets_everything_and_later_ones_what_they_hear() {
+        let (freshness, store, ann) = (Freshness::new(FOREVER), MemoryStore::new(), user("ann"));
+        let join = |name: &str| Change::Join(user("ann"), GroupName::new(name).unwrap());
+        store.apply(&[join("one")]).await.unwrap();
+        let before = freshness.stamp(Topic::Membership(&ann));
+        freshness.catch_up(&store, Duration::ZERO).await.unwrap();
+        assert!(!freshness.is_current(before));
+        let known = freshness.stamp(Topic::Membership(&ann));
+        freshness.catch_up(&store, Duration::ZERO).await.unwrap();
+        assert!(freshness.is_current(known));
+        store.apply(&[join("two")]).await.unwrap();
+        freshness.catch_up(&store, Duration::ZERO).await.unwrap();
+        assert!(!freshness.is_current(known));
+    }
+
+    #[tokio::test]
+    async fn a_look_confirms_what_was_so_when_it_began() {
+        let freshness = Freshness::new(Duration::from_millis(200));
+        let feed = Script::new(&[(0, 5, &[]), (300, 5, &[])]);
+        freshness.catch_up(&feed, Duration::ZERO).await.unwrap();
+        let stamp = freshness.stamp(Topic::User(&user("ann")));
+        freshness.catch_up(&feed, Duration::ZERO).await.unwrap();
+        assert!(!freshness.is_current(stamp), "what changed during the look may be in no answer yet");
+    }
+
+    #[tokio::test]
+    async fn a_store_put_back_to_an_older_state_is_followed_from_there() {
+        let freshness = Freshness::new(FOREVER);
+        let feed = Script::new(&[(0, 50, &[]), (0, 20, &[Event::Everything]), (0, 20, &[])]);
+        freshness.catch_up(&feed, Duration::ZERO).await.unwrap();
+        let stamp = freshness.stamp(Topic::User(&user("ann")));
+        freshness.catch_up(&feed, Duration::ZERO).await.unwrap();
+        assert!(!freshness.is_current(stamp));
+        freshness.catch_up(&feed, Duration::ZERO).await.unwrap();
+        assert_eq!(*feed.asked.lock().unwrap(), [-1, 50, 20]);
+    }
+
+    #[test]
+    fn looks_are_often_enough_for_the_bound() {
+        for (bound, patience) in [(0, 10), (100, 25), (1000, 250), (10_000, 500)] {
+            let freshness = Freshness::new(Duration::from_millis(bound));
+            assert_eq!(freshness.patience(), Duration::from_millis(patience));
+        }
+    }
+}

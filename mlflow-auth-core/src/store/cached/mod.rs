@@ -1,44 +1,45 @@
 //! The cache in front of any store.
 
+mod remembered;
+
 use super::{
     Change, ChangeFeed, Changes, Membership, NewUser, PermissionStore, Revision, Role, StoreError, User, UserStore,
     UserUpdate,
 };
+use super::freshness::{Freshness, Topic};
 use crate::hash::PasswordHash;
-use super::freshness::{Freshness, Stamp, Topic};
 use crate::grants::{Grant, SubjectGrants};
 use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username, Workspace};
 use async_trait::async_trait;
-use quick_cache::sync::Cache;
-use std::hash::Hash;
+use remembered::Remembered;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Remembers what users belong to and what subjects hold, compiled.
 ///
 /// It writes first and forgets then; a reader that began before a write never puts its old answer back
-/// ([`Freshness`]). Changes by other processes are seen when somebody runs [`Cached::follow`]; without, what is
-/// remembered is used no longer than the bound of its `Freshness`. It holds the most recently used entries, so that
-/// memory grows with active users, not with grants.
+/// ([`Freshness`]). Changes by other processes, and writes whose caller went away before they were done, are seen when
+/// somebody runs [`Cached::follow`]; without, what is remembered is used no longer than the bound of its `Freshness`.
+/// What many ask for at the same time is read, and compiled, once. It holds the most recently used entries, so that memory
+/// grows with active users, not with grants.
 pub struct Cached<S> {
     inner: S,
     freshness: Arc<Freshness>,
-    memberships: Cache<Username, Kept<Arc<Membership>>>,
-    grants: Cache<Subject, Kept<Arc<SubjectGrants>>>,
-    users: Cache<Username, Kept<User>>,
-}
-
-#[derive(Clone)]
-struct Kept<T> {
-    stamp: Stamp,
-    value: T,
+    memberships: Remembered<Username, Arc<Membership>>,
+    grants: Remembered<Subject, Arc<SubjectGrants>>,
+    users: Remembered<Username, Option<User>>,
 }
 
 impl<S> Cached<S> {
     /// A cache of at most `capacity` users and as many subjects.
     pub fn new(inner: S, freshness: Arc<Freshness>, capacity: usize) -> Self {
-        let (memberships, grants, users) = (Cache::new(capacity), Cache::new(capacity), Cache::new(capacity));
-        Self { inner, freshness, memberships, grants, users }
+        Self {
+            inner,
+            freshness,
+            memberships: Remembered::new(capacity),
+            grants: Remembered::new(capacity),
+            users: Remembered::new(capacity),
+        }
     }
 
     /// What tells this cache when to forget; share it with whatever else remembers.
@@ -49,33 +50,6 @@ impl<S> Cached<S> {
     /// The store behind.
     pub fn inner(&self) -> &S {
         &self.inner
-    }
-
-    async fn look<K, V, F>(&self, cache: &Cache<K, Kept<V>>, key: &K, topic: Topic<'_>, read: F) -> Result<V, StoreError>
-    where
-        K: Eq + Hash + Clone,
-        V: Clone,
-        F: Future<Output = Result<V, StoreError>>,
-    {
-        if let Some(value) = self.recall(cache, key) {
-            return Ok(value);
-        }
-        let stamp = self.freshness.stamp(topic);
-        let value = read.await?;
-        self.remember(cache, key, stamp, &value);
-        Ok(value)
-    }
-
-    fn recall<K: Eq + Hash, V: Clone>(&self, cache: &Cache<K, Kept<V>>, key: &K) -> Option<V> {
-        let kept = cache.get(key).filter(|kept| self.freshness.is_current(kept.stamp))?;
-        Some(kept.value)
-    }
-
-    fn remember<K: Eq + Hash + Clone, V: Clone>(&self, cache: &Cache<K, Kept<V>>, key: &K, stamp: Stamp, value: &V) {
-        // What grew old while it was read must not push out what a later reader found.
-        if self.freshness.is_current(stamp) {
-            cache.insert(key.clone(), Kept { stamp, value: value.clone() });
-        }
     }
 }
 
@@ -110,11 +84,13 @@ impl<S: ChangeFeed> ChangeFeed for Cached<S> {
 #[deny(clippy::missing_trait_methods)]
 impl<S: PermissionStore> PermissionStore for Cached<S> {
     async fn membership(&self, user: &Username) -> Result<Arc<Membership>, StoreError> {
-        self.look(&self.memberships, user, Topic::Membership(user), self.inner.membership(user)).await
+        let key = (user, Topic::Membership(user));
+        self.memberships.look(&self.freshness, key, self.inner.membership(user), |_| true).await
     }
 
     async fn grants_of(&self, subject: &Subject) -> Result<Arc<SubjectGrants>, StoreError> {
-        self.look(&self.grants, subject, Topic::Grants(subject), self.inner.grants_of(subject)).await
+        let key = (subject, Topic::Grants(subject));
+        self.grants.look(&self.freshness, key, self.inner.grants_of(subject), |_| true).await
     }
 
     async fn grants_on(
@@ -155,16 +131,9 @@ impl<S: PermissionStore> PermissionStore for Cached<S> {
 #[deny(clippy::missing_trait_methods)]
 impl<S: UserStore> UserStore for Cached<S> {
     async fn user(&self, name: &Username) -> Result<Option<User>, StoreError> {
-        if let Some(user) = self.recall(&self.users, name) {
-            return Ok(Some(user));
-        }
-        let stamp = self.freshness.stamp(Topic::User(name));
-        let user = self.inner.user(name).await?;
+        let key = (name, Topic::User(name));
         // Who does not exist is not remembered: that memory could be filled by anybody.
-        if let Some(user) = &user {
-            self.remember(&self.users, name, stamp, user);
-        }
-        Ok(user)
+        self.users.look(&self.freshness, key, self.inner.user(name), Option::is_some).await
     }
 
     async fn credentials(&self, name: &Username) -> Result<Option<(User, Option<PasswordHash>)>, StoreError> {
@@ -187,3 +156,8 @@ impl<S: UserStore> UserStore for Cached<S> {
         self.written(self.inner.delete_user(name).await).await
     }
 }
+
+#[cfg(test)]
+mod odd;
+#[cfg(test)]
+mod tests;
