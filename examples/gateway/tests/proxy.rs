@@ -287,6 +287,10 @@ async fn what_changes_something_is_never_sent_twice() {
     let post = "POST / HTTP/1.1\r\nhost: g\r\ncontent-length: 2\r\n\r\n{}";
     assert_eq!(gateway.ask(post).await.status, 502);
     assert_eq!(upstream.connections(), 1);
+    assert_eq!(gateway.ask(&get("/")).await.status, 200);
+    let with_body = post.replace("POST", "GET");
+    assert_eq!(gateway.ask(&with_body).await.status, 502, "the body is gone, and without it it is another request");
+    assert_eq!(upstream.connections(), 2);
 }
 
 #[tokio::test]

@@ -170,6 +170,20 @@ async fn a_head_that_drips_is_not_given_more_time_with_each_drop() {
 }
 
 #[tokio::test]
+async fn a_head_in_two_pieces_does_not_count_against_the_next_request() {
+    let (upstream, _) = Upstream::answering(OK).await;
+    let gateway = Gateway::with(upstream.address, |_, server| server.header_timeout = Duration::from_millis(300)).await;
+    let mut client = gateway.connect().await;
+    for path in ["/healthz", "/", "/healthz"] {
+        client.send(&format!("GET {path} HTTP/1.1\r\n")).await;
+        pause(100).await;
+        client.send("host: g\r\n\r\n").await;
+        assert_eq!(client.answer().await.expect("it was cut off").status, 200);
+        pause(600).await;
+    }
+}
+
+#[tokio::test]
 async fn a_slow_answer_is_no_reason_to_cut_off() {
     let upstream = Upstream::new(|mut peer: Peer, _| async move {
         while peer.request().await.is_some() {

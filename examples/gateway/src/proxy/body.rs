@@ -115,3 +115,28 @@ fn poll_data<B: http_body::Body>(mut body: Pin<&mut B>, context: &mut Context<'_
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::{BodyExt, Full};
+
+    #[tokio::test]
+    async fn trailers_do_not_pass() {
+        let body = || {
+            Full::new(Bytes::from_static(b"data")).with_trailers(async {
+                let mut trailers = http::HeaderMap::new();
+                trailers.insert("x-late", http::HeaderValue::from_static("1"));
+                Some(Ok::<_, std::convert::Infallible>(trailers))
+            })
+        };
+        let both = [
+            NoTrailers { body: body() }.collect().await.unwrap(),
+            Outgoing::new(Body::stream(body()), None).collect().await.unwrap(),
+        ];
+        for collected in both {
+            assert!(collected.trailers().is_none());
+            assert_eq!(collected.to_bytes(), "data");
+        }
+    }
+}

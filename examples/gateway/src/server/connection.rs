@@ -7,7 +7,7 @@ use std::future::Future;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -16,9 +16,7 @@ use tokio::time::Sleep;
 /// What a connection is doing.
 #[derive(Debug, Default)]
 pub(crate) struct Activity {
-    /// How many requests it has begun.
-    requests: AtomicU64,
-    /// Whether the answer to one of them is under way.
+    /// Whether the answer to a request is under way.
     busy: AtomicBool,
 }
 
@@ -27,7 +25,6 @@ pub(crate) struct Busy(Arc<Activity>);
 
 impl Busy {
     pub(crate) fn with(activity: &Arc<Activity>) -> Self {
-        activity.requests.fetch_add(1, Relaxed);
         activity.busy.store(true, Relaxed);
         Self(activity.clone())
     }
@@ -60,26 +57,24 @@ pub(crate) struct Connection {
 
 /// The head of a request that has begun to arrive.
 struct Head {
-    /// How many requests had begun before it.
-    before: u64,
     /// The end of the patience; made when the head does not come in one piece.
     late: Option<Pin<Box<Sleep>>>,
 }
 
 impl Connection {
     pub(crate) fn new(stream: TcpStream, activity: Arc<Activity>, patience: Patience) -> Self {
-        let head = Some(Head { before: 0, late: None });
+        let head = Some(Head { late: None });
         Self { stream: TokioIo::new(stream), activity, patience, head, write: None }
     }
 
     /// To be called after each read; `came` if there was something to read.
     fn check_head(&mut self, context: &mut Context<'_>, came: bool) -> Poll<io::Result<()>> {
-        let (requests, busy) = (self.activity.requests.load(Relaxed), self.activity.busy.load(Relaxed));
-        if busy || self.head.as_ref().is_some_and(|head| head.before != requests) {
+        if self.activity.busy.load(Relaxed) {
+            // The head is complete: hyper goes on to read while the answer is under way, to see whether the client is
+            // still there.
             self.head = None;
-        }
-        if came && !busy && self.head.is_none() {
-            self.head = Some(Head { before: requests, late: None });
+        } else if came && self.head.is_none() {
+            self.head = Some(Head { late: None });
         }
         match &mut self.head {
             Some(head) if !came => {
