@@ -1,7 +1,7 @@
 //! Short words for what the suite is about.
 
 use super::Store;
-use crate::authn::PasswordHash;
+use crate::hash::PasswordHash;
 use crate::grants::{GrantSpec, Scope, Target};
 use crate::store::{
     Change, ChangeFeed, Event, GrantConflict, Membership, NewUser, PermissionStore, Revision, StoreError,

@@ -1,6 +1,6 @@
 //! The suite on the memory store, alone and behind a cache.
 
-use crate::freshness::Freshness;
+use crate::store::Freshness;
 use crate::store::{Cached, MemoryStore};
 use std::sync::Arc;
 use std::time::Duration;

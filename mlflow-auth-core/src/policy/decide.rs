@@ -200,12 +200,7 @@ impl Policy {
         workspace: &Workspace,
         trail: &mut T,
     ) -> Answer<'a> {
-        let resource = ResourceRef {
-            kind: &ResourceType::WORKSPACE,
-            id: Some(workspace.as_str()),
-            name: Some(workspace.as_str()),
-            workspace,
-        };
+        let resource = ResourceRef::workspace(workspace);
         match self.granted(held, resource, trail) {
             Some(answer) => answer.through_the_workspace(),
             None => self.fallback(workspace),

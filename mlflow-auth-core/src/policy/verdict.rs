@@ -45,6 +45,8 @@ pub enum Reason<'a> {
     Default,
     /// A pattern of this source would have had to judge a name that is not known.
     NameUnknown(Source),
+    /// The patterns of this source could not judge the name: refused.
+    Unjudged(Source),
 }
 
 impl<'a> Reason<'a> {
@@ -173,6 +175,7 @@ impl fmt::Display for Verdict<'_> {
             Reason::NotInWorkspace => f.write_str("nothing is granted on it, nor on its workspace"),
             Reason::Default => write!(f, "nothing is granted on it, and the default permission is {held}"),
             Reason::NameUnknown(source) => write!(f, "a pattern (source {source}) must judge a name that is not known"),
+            Reason::Unjudged(source) => write!(f, "the patterns (source {source}) could not judge the name"),
         }
     }
 }

@@ -156,6 +156,15 @@ pub struct ResourceRef<'a> {
     pub workspace: &'a Workspace,
 }
 
+impl<'a> ResourceRef<'a> {
+    /// A workspace itself.
+    pub fn workspace(workspace: &'a Workspace) -> Self {
+        static WORKSPACE: ResourceType = ResourceType::WORKSPACE;
+        let name = Some(workspace.as_str());
+        Self { kind: &WORKSPACE, id: name, name, workspace }
+    }
+}
+
 impl fmt::Display for ResourceRef<'_> {
     /// Such as ``experiment `7` (`churn`)`` or `every run`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

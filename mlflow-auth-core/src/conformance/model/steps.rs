@@ -1,6 +1,6 @@
 //! One random write, over so few names that writes meet each other.
 
-use crate::authn::PasswordHash;
+use crate::hash::PasswordHash;
 use crate::conformance::Store;
 use crate::conformance::fixtures::*;
 use crate::grants::{GrantSpec, Scope, Target};

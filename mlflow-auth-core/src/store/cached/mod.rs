@@ -6,8 +6,8 @@ use super::{
     Change, ChangeFeed, Changes, Membership, NewUser, PermissionStore, Revision, Role, StoreError, User, UserStore,
     UserUpdate,
 };
-use crate::authn::PasswordHash;
-use crate::freshness::{Freshness, Topic};
+use super::freshness::{Freshness, Topic};
+use crate::hash::PasswordHash;
 use crate::grants::{Grant, SubjectGrants};
 use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username, Workspace};
 use async_trait::async_trait;

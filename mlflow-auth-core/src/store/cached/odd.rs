@@ -1,6 +1,6 @@
 //! A store that can be made to misbehave.
 
-use crate::authn::PasswordHash;
+use crate::hash::PasswordHash;
 use crate::grants::{Grant, SubjectGrants};
 use crate::store::{
     Change, ChangeFeed, Changes, Membership, MemoryStore, NewUser, PermissionStore, Revision, Role, StoreError, User,

@@ -1,6 +1,6 @@
 //! Answers by key, each read once however many ask for it at the same time.
 
-use crate::freshness::{Freshness, Stamp, Topic};
+use crate::store::{Freshness, Stamp, Topic};
 use crate::store::StoreError;
 use quick_cache::sync::Cache;
 use std::collections::HashMap;

@@ -1,6 +1,6 @@
 //! What a store holds, and how it is read.
 
-use crate::authn::PasswordHash;
+use crate::hash::PasswordHash;
 use crate::grants::{Grant, GrantId, GrantSpec, Scope, Target};
 use crate::store::{Event, Membership, NewUser, Role, StoreError, User, UserUpdate};
 use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username, Workspace};

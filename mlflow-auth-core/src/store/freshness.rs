@@ -1,6 +1,6 @@
 //! When something remembered may still be used.
 
-use crate::store::{ChangeFeed, Event, Revision, StoreError};
+use super::{ChangeFeed, Event, Revision, StoreError};
 use crate::vocabulary::{Subject, Username};
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::SeqCst};
