@@ -21,3 +21,8 @@ pub use config::{
 pub use proxy::{Connector, DangerouslyUnjudged, Forward, ForwardSettings, PublicUrl, QuickStream};
 pub use run::{RunError, run};
 pub use server::{Readiness, ServerSettings, Stopped, serve};
+
+/// The first page of the project, so that its code compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct FirstPage;
