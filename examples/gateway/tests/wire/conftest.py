@@ -4,6 +4,8 @@ They run against the gateway of `GATEWAY_BIN`. With `--front basic-auth` those t
 control instead: by that it was seen that they can fail.
 """
 
+import signal
+
 import pytest
 from clients import Caller, admin
 from servers import basic_auth_server, gateway_server, mlflow_server
@@ -14,15 +16,19 @@ from world import Front, World
 POSTURES = {"union": "NO_PERMISSIONS", "first-match": "READ"}
 
 
+def pytest_configure():
+    """Being told to end ends the servers too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def pytest_addoption(parser):
     parser.addoption("--front", choices=("gateway", "basic-auth"), default="gateway")
 
 
 def stopping(server):
     """Starts a server and stops it however the tests end."""
-    server.start()
     try:
-        yield server
+        yield server.start()
     finally:
         server.stop()
 
@@ -49,7 +55,15 @@ def open_front(request, data, name, posture):
         inner = Caller(request.getfixturevalue("inner").url)
         server = gateway_server(data / name, inner.url, posture, POSTURES[posture])
     for running in stopping(server):
-        yield Front(kind, running.url, inner, POSTURES[posture])
+        directory = data / (name if kind == "basic-auth" else "inner")
+        yield Front(kind, running.url, inner, POSTURES[posture], directory)
+
+
+@pytest.fixture(scope="session")
+def reference_front(data):
+    """MLflow with its own access control, which allows nothing where nothing is granted."""
+    for running in stopping(basic_auth_server(data / "reference", "NO_PERMISSIONS")):
+        yield Front("basic-auth", running.url, admin(running.url), "NO_PERMISSIONS", data / "reference")
 
 
 @pytest.fixture(scope="module", params=POSTURES)

@@ -18,6 +18,10 @@ HARMLESS = "harmless"
 # Executed.
 DONE = "done"
 
+# MLflow's own access control lets the request through: in any posture, or with its open default alone.
+ALWAYS = "always"
+OPEN = "open"
+
 AJAX = "/ajax-api/2.0/mlflow"
 AJAX3 = "/ajax-api/3.0/mlflow"
 
@@ -27,8 +31,8 @@ class Case:
     """One request, or several on one connection.
 
     Whatever is expected: no answer is a 5xx, none shows anything of the victim's, and nothing of the victim's changes.
-    `check` is called with the world and the answers and asserts what else must hold. `weak` says that MLflow's own
-    access control lets the request through, by which a run against it shows that the case can fail.
+    `check` is called with the world and the answers and asserts what else must hold. `weak` says
+    where MLflow's own access control lets the request through, so that a run against it shows that the case can fail.
     """
 
     name: str
@@ -37,7 +41,7 @@ class Case:
     check: Callable | None = None
     answers: int = 1
     method: str = "GET"
-    weak: bool = False
+    weak: str | None = None
 
     def bytes(self, names):
         """What is sent, with the ids in `names`."""

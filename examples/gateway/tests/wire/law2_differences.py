@@ -59,8 +59,8 @@ SOURCES = [
     Case("D4 PATCH as text", patch(API + "/registered-models/update", {"name": "{victim_model}", "description": "taken"}, kind="text/plain")),
     Case("D4 DELETE as a form", delete(API + "/model-versions/delete", "name={own_model}&version=1", kind="application/x-www-form-urlencoded")),
     Case("D4 POST as text", set_tag(THEIRS, kind="text/plain")),
-    Case("D5 upload, run_id first", post(AJAX + "/upload-artifact?run_id={own_run}&run_uuid={victim_run}&path=note.txt", "taken"), weak=True),
-    Case("D5 upload, run_uuid first", post(AJAX + "/upload-artifact?run_uuid={victim_run}&run_id={own_run}&path=note.txt", "taken"), weak=True),
+    Case("D5 upload, run_id first", post(AJAX + "/upload-artifact?run_id={own_run}&run_uuid={victim_run}&path=note.txt", "taken"), weak=ALWAYS),
+    Case("D5 upload, run_uuid first", post(AJAX + "/upload-artifact?run_uuid={victim_run}&run_id={own_run}&path=note.txt", "taken"), weak=ALWAYS),
     Case("D5 upload, run_uuid twice", post(AJAX + "/upload-artifact?run_uuid={victim_run}&run_uuid={own_run}&path=note.txt", "taken")),
     Case("D5 get-artifact, two runs", get("/get-artifact?run_id={own_run}&run_uuid={victim_run}&path=note.txt")),
     Case("D5 get-artifact, two runs, the other way", get("/get-artifact?run_id={victim_run}&run_uuid={own_run}&path=note.txt")),
@@ -105,14 +105,14 @@ TEXTS = [
     Case("D12 wrong type of one field", set_tag('{"run_uuid":"{victim_run}","key":"note","value":5,' + OWN + "}")),
     Case("D12 wrong type of the id", set_tag('{"run_uuid":"{victim_run}","run_id":["{own_run}"],' + TAG + "}")),
     Case("D12 object as id", set_tag('{"run_uuid":"{victim_run}","run_id":{"a":"{own_run}"},' + TAG + "}")),
-    Case("D13 lone surrogate", set_tag(r'{"run_uuid":"{victim_run}","key":"note","value":"\ud800",' + OWN + "}")),
+    Case("D13 lone surrogate", set_tag(r'{"run_uuid":"{victim_run}","key":"note","value":"\ud800",' + OWN + "}"), weak=ALWAYS),
     Case("D13 lone surrogate in a name", set_tag("{" + OWN + r',"run_id\ud800":1,' + TAG + "}")),
     Case("D14 NaN", post(API + "/runs/log-metric", "{" + RUN + ',"key":"m","timestamp":2,"value":NaN}')),
     Case("D14 too big", post(API + "/runs/log-metric", "{" + RUN + ',"key":"m","timestamp":2,"value":1e999}')),
     Case("D14 deep", set_tag("{" + RUN + "," + TAG + ',"x":' + "[" * 200 + "]" * 200 + "}")),
     Case("D14 very deep", set_tag("{" + OWN + "," + TAG + ',"x":' + "[" * 100_000 + "]" * 100_000 + "}")),
     *[
-        Case(f"D15 {name} in {place}", post(API + "/experiments/set-experiment-tag", {"experiment_id": spelling, "key": "note", "value": "taken"}) if place == "JSON" else get(GET_EXPERIMENT + "?experiment_id=" + in_query))
+        Case(f"D15 {name} in {place}", post(API + "/experiments/set-experiment-tag", {"experiment_id": spelling, "key": "note", "value": "taken"}) if place == "JSON" else get(GET_EXPERIMENT + "?experiment_id=" + in_query), weak=OPEN if place == "query" else None)
         for name, spelling, in_query in (
             ("leading zero", "0{victim_experiment}", "00{victim_experiment}"),
             ("sign", "+{victim_experiment}", "%2b{victim_experiment}"),
@@ -219,13 +219,13 @@ HEADERS = [
         for header in ("X-Forwarded-For: 127.0.0.1", "Forwarded: for=127.0.0.1", "X-Real-IP: ::1")
     ],
     Case("D29 compressed JSON", lambda names: fill(post(f"{API}/runs/set-tag", gzip.compress(fill(THEIRS.encode(), names)), "Content-Encoding: gzip"), names)),
-    Case("D29 compressed spans into the victim's trace", otlp(EXPERIMENT, "Content-Encoding: gzip", spans=("victim_trace",), squeeze=gzip.compress), weak=True),
+    Case("D29 compressed spans into the victim's trace", otlp(EXPERIMENT, "Content-Encoding: gzip", spans=("victim_trace",), squeeze=gzip.compress), weak=ALWAYS),
     Case("D29 compressed spans that grow", lambda names: fill(post("/v1/traces", b"", EXPERIMENT, "Content-Encoding: gzip", kind=KIND), names) + bomb(1 << 29)),
     Case("D29 spans compressed twice", otlp(EXPERIMENT, "Content-Encoding: gzip, gzip", spans=("victim_trace",), squeeze=lambda body: gzip.compress(gzip.compress(body)))),
 ]  # fmt: skip
 
 PLACES = [
-    Case("D30 logged model in path and body", patch(API + "/logged-models/{own_logged_model}", {"model_id": "{victim_logged_model}", "status": "LOGGED_MODEL_UPLOAD_FAILED"}), weak=True),
+    Case("D30 logged model in path and body", patch(API + "/logged-models/{own_logged_model}", {"model_id": "{victim_logged_model}", "status": "LOGGED_MODEL_UPLOAD_FAILED"}), weak=ALWAYS),
     Case("D30 logged model in path and body, tags", patch(API + "/logged-models/{own_logged_model}/tags", {"model_id": "{victim_logged_model}", "tags": [{"key": "note", "value": "taken"}]}), HARMLESS),
     Case("D30 trace in path and body", patch(API3 + "/traces/{own_trace}/tags", {"trace_id": "{victim_trace}", "key": "note", "value": "taken"}), HARMLESS),
     Case("D30 the victim's trace in the path", patch(API3 + "/traces/{victim_trace}/tags", {"trace_id": "{own_trace}", "key": "note", "value": "taken"})),

@@ -5,8 +5,10 @@ import itertools
 import json
 import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from clients import Caller, admin, basic_user
+from state import stored
 from otlp import spans_request
 
 API = "/api/2.0/mlflow"
@@ -25,6 +27,8 @@ class Front:
     url: str
     inner: Caller
     default_permission: str
+    # Where the MLflow behind it keeps its data.
+    stored: Path
 
     @property
     def port(self):
@@ -123,8 +127,10 @@ class World:
 
     def build(self):
         """Makes everything, anew where it is there already."""
+        again = self.own is not None
         self.own = settle(self.bob, self.front.inner, "bobs-own")
-        self._skip_to_longer_id()
+        if not again:
+            self._skip_to_longer_id()
         self.theirs = settle(self.victim, self.front.inner, MARK)
         if self.front.default_permission != "NO_PERMISSIONS":
             for kind, name in (("experiment", self.theirs.experiment), ("registered_model", self.theirs.model)):
@@ -152,34 +158,15 @@ class World:
         return names
 
     def snapshot(self):
-        """Everything that the inner server says about the victim's things, and who holds grants on them."""
+        """Everything that the inner server has stored of the victim's, and the grants that the victim holds."""
         it = self.theirs
-        questions = [
-            f"{API}/experiments/get?experiment_id={it.experiment}",
-            f"{API}/runs/get?run_id={it.run}",
-            f"{API}/artifacts/list?run_id={it.run}",
-            f"{API}/registered-models/get?name={it.model}",
-            f"{API}/model-versions/search?filter=name%3D%27{it.model}%27",
-            f"{API}/logged-models/{it.logged_model}",
-            f"{API3}/traces/get?trace_id={it.trace}",
-            f"{PROXY}?path={it.experiment}",
-            f"{PROXY}/{it.file}",
-            f"{API3}/datasets/{it.dataset}",
-            f"{API3}/scorers/get?experiment_id={it.experiment}&name={it.scorer}",
-        ]
-        inner = self.front.inner
-        seen = {question: self._told(inner.call("GET", question)) for question in questions}
-        search = {"experiment_ids": [it.experiment], "run_view_type": "ALL"}
-        seen["runs"] = self._told(inner.call("POST", f"{API}/runs/search", json=search))
-        holder = f"{API3}/users/permissions/list?username="
-        seen["victim's grants"] = self._told(self.front.admin.call("GET", holder + self.victim.user))
-        return seen
+        ids = [it.model, it.run, it.logged_model, it.trace, it.assessment, it.dataset]
+        held = self.front.admin.call("GET", f"{API3}/users/permissions/list?username={self.victim.user}")
+        return stored(self.front.stored, it.experiment, ids) | {"grants": held.text}
 
     def changes(self):
         """What differs from when it was built, as a text; empty if nothing does."""
         now = self.snapshot()
-        return "\n".join(f"{what}\n  was {old}\n  is  {now[what]}" for what, old in self.seen.items() if now[what] != old)
-
-    @staticmethod
-    def _told(response):
-        return f"{response.status_code} {response.text}"
+        names = sorted(self.seen.keys() | now.keys())
+        told = [f"{name}\n  was {self.seen.get(name)}\n  is  {now.get(name)}" for name in names if self.seen.get(name) != now.get(name)]
+        return "\n".join(told)
