@@ -157,10 +157,11 @@ PATHS = [
     Case("D19 tab in the target", get(f"{PROXY}/.\t./{{victim_file}}")),
     Case("D19 up, from a health check, nobody", get("/health/../api/2.0/mlflow/runs/get?run_id={victim_run}", auth=None)),
     Case("D19 up to another operation", get(API + "/experiments/../runs/get?run_id={victim_run}")),
+    *[Case(f"D20 {path}", get(f"{PROXY}/{path}"), weak=OPEN) for path in ("./{victim_file}", "%252e/{victim_file}", "%25252e/{victim_file}")],
     *[
         Case(f"D20 {path}", get(f"{PROXY}/{path}"))
         for path in (
-            "./{victim_file}", "%252e/{victim_file}", "%25252e/{victim_file}", "%09{victim_file}", "{victim_experiment}%09/{victim_run}/artifacts/note.txt",
+            "%09{victim_file}", "{victim_experiment}%09/{victim_run}/artifacts/note.txt",
             "%20{victim_file}", "{victim_experiment}//{victim_run}/artifacts/note.txt", "{victim_file}%3F", "{victim_file}%23", "{victim_file}%3B", "{victim_file}/", "/{victim_file}",
             "%2F{victim_file}", "{victim_experiment}%2F{victim_run}%2Fartifacts%2Fnote.txt", "{victim_experiment}%252F{victim_run}/artifacts/note.txt", "file:{victim_file}", "%00{victim_file}",
         )
@@ -231,7 +232,7 @@ PLACES = [
     Case("D30 the victim's trace in the path", patch(API3 + "/traces/{victim_trace}/tags", {"trace_id": "{own_trace}", "key": "note", "value": "taken"})),
     Case("D31 GraphQL", post("/graphql", {"query": '{mlflowGetRun(input:{runId:"{victim_run}"}){run{info{runUuid}}}}'})),
     Case("D31 GraphQL, alias and variable", post("/graphql", {"query": "query q($r:String){a:mlflowGetRun(input:{runId:$r}){run{data{tags{value}}}}}", "variables": {"r": "{victim_run}"}, "operationName": "q"})),
-    Case("D31 GraphQL, experiment otherwise spelled", post("/graphql", {"query": '{mlflowGetExperiment(input:{experimentId:"0{victim_experiment}"}){experiment{name}}}'})),
+    Case("D31 GraphQL, experiment otherwise spelled", post("/graphql", {"query": '{mlflowGetExperiment(input:{experimentId:"0{victim_experiment}"}){experiment{name}}}'}), weak=OPEN),
     Case("D31 GraphQL, GET with a body", get("/graphql", body={"query": '{mlflowGetExperiment(input:{experimentId:"{victim_experiment}"}){experiment{name}}}'})),
     Case("D32 model in a text", post("/gateway/mlflow/v1/chat/completions", {"model": "x"}, kind="text/plain")),
     Case("D33 the last of two versions", get(AJAX3 + "/mcp-servers/a/versions/b/versions/c")),

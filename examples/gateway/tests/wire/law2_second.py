@@ -36,7 +36,7 @@ SECOND = [
     Case("upload address for a model", post(API + "/artifacts/presigned-upload-url", {"run_id": "{own_run}", "model_id": "{victim_logged_model}", "path": "x"})),
     Case("upload address for a run", post(API + "/artifacts/presigned-upload-url", {"run_id": "{victim_run}", "path": "x"})),
     Case("download address", post(API + "/artifacts/presigned-download-url", {"run_id": "{victim_run}", "path": "note.txt"})),
-    Case("trace of another's run", post(API3 + "/traces", {"trace": {"trace_info": TRACE_INFO}}), HARMLESS),
+    Case("trace of another's run", post(API3 + "/traces", {"trace": {"trace_info": TRACE_INFO}}), weak=ALWAYS),
     Case("traces of two places", post(API3 + "/traces/search", {"locations": [PLACE, THEIR_PLACE]})),
     Case("traces of two experiments", get(API + "/traces?experiment_ids={own_experiment}&experiment_ids={victim_experiment}&max_results=10")),
     Case("two traces", get(API3 + "/traces/batchGet?trace_ids={own_trace}&trace_ids={victim_trace}")),

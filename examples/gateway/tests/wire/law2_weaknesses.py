@@ -58,8 +58,8 @@ TWO_NAMES = [
     ],
     Case("W2 upload-artifact", post(AJAX + "/upload-artifact?run_id={own_run}&run_uuid={victim_run}&path=note.txt", "taken"), weak=ALWAYS),
     Case("W3 finalize a logged model", patch(API + "/logged-models/{own_logged_model}", {"model_id": "{victim_logged_model}", "status": "LOGGED_MODEL_UPLOAD_FAILED"}), weak=ALWAYS),
-    Case("W3 camelCase", patch(API + "/logged-models/{own_logged_model}", {"modelId": "{victim_logged_model}", "status": "LOGGED_MODEL_UPLOAD_FAILED"}), weak=ALWAYS),
-    Case("W6 spans linked to a run", otlp("X-Mlflow-Experiment-Id: {own_experiment}", "X-Mlflow-Run-Id: {victim_run}")),
+    Case("W3 camelCase", patch(API + "/logged-models/{own_logged_model}", {"modelId": "{victim_logged_model}", "status": "LOGGED_MODEL_UPLOAD_FAILED"})),
+    Case("W6 spans linked to a run", otlp("X-Mlflow-Experiment-Id: {own_experiment}", "X-Mlflow-Run-Id: {victim_run}"), weak=ALWAYS),
     Case("W12 static prefix, nobody", get("/static-mlflow" + API + "/runs/get?run_id={victim_run}", auth=None)),
     Case("W12 health prefix, nobody", get("/healthy" + API + "/runs/get?run_id={victim_run}", auth=None)),
     Case("W12 icon prefix, nobody", get("/favicon.ico" + API + "/runs/get?run_id={victim_run}", auth=None)),
@@ -89,7 +89,7 @@ CLOSED_FAMILIES = [
     Case("W10 job", post(AJAX3 + "/jobs/", {"job_name": "invoke_scorer", "params": {}})),
     Case("W22 scorer on a trace", post(AJAX3 + "/scorer/invoke", {"experiment_id": "{own_experiment}", "serialized_scorer": "{}", "trace_ids": ["{victim_trace}"]})),
     Case("W22 prompts of a trace", post(API + "/traces/link-prompts", {"trace_id": "{victim_trace}", "prompt_versions": []})),
-    Case("W22 issue of a run", post(API3 + "/issues", {"experiment_id": "{own_experiment}", "name": "x", "description": "x", "source_run_id": "{victim_run}"})),
+    Case("W22 issue of a run", post(API3 + "/issues", {"experiment_id": "{own_experiment}", "name": "x", "description": "x", "source_run_id": "{victim_run}"}), weak=ALWAYS),
     Case("W23 call to a target of the server", post(AJAX + "/gateway-proxy", {"gateway_path": "x", "json_data": {}})),
 ]  # fmt: skip
 
