@@ -45,7 +45,9 @@ impl Case {
     fn policy(&self) -> Policy {
         let mode = match self.mode.as_deref().unwrap_or("first-match") {
             "union" => Mode::Union,
-            "first-match" => Mode::FirstMatch(self.order.as_deref().unwrap_or("user,group,regex,group-regex").parse().unwrap()),
+            "first-match" => {
+                Mode::FirstMatch(self.order.as_deref().unwrap_or("user,group,regex,group-regex").parse().unwrap())
+            }
             other => panic!("{other}"),
         };
         Policy {

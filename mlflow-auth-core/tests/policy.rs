@@ -125,11 +125,14 @@ mod naive {
         fn union(&self, resource: &Resource) -> Option<(Permission, Reason<'a>)> {
             let workspace = workspace_of(resource);
             let admins = self.speakers(&workspace).into_iter().map(|(grant, _)| grant);
-            if let Some(grant) = admins.filter(|grant| grant.spec.permission == Permission::Manage).min_by_key(|grant| grant.id) {
+            if let Some(grant) =
+                admins.filter(|grant| grant.spec.permission == Permission::Manage).min_by_key(|grant| grant.id)
+            {
                 return Some((Permission::Manage, Reason::WorkspaceAdmin(grant)));
             }
             if resource.id.is_some() && resource.name.is_none() {
-                let patterns: Vec<&Grant> = self.about(resource).into_iter().filter(|grant| is_pattern(grant)).collect();
+                let patterns: Vec<&Grant> =
+                    self.about(resource).into_iter().filter(|grant| is_pattern(grant)).collect();
                 if !patterns.is_empty() {
                     let own = patterns.iter().any(|grant| is_own(grant));
                     let source = if own { Source::Regex } else { Source::GroupRegex };
@@ -172,7 +175,9 @@ mod naive {
                 return (false, 0, Permission::NoPermissions, Reason::NothingToAsk);
             };
             let number = chain.0.len() - 1;
-            let asks = self.policy.workspaces && self.policy.mode != Mode::Union && rung.resource.kind != ResourceType::WORKSPACE;
+            let asks = self.policy.workspaces
+                && self.policy.mode != Mode::Union
+                && rung.resource.kind != ResourceType::WORKSPACE;
             if let Some((permission, reason)) = self.spoken(&workspace_of(&rung.resource)).filter(|_| asks) {
                 let reason = match reason {
                     Reason::Granted(grant, _) => Reason::Workspace(grant),
@@ -235,8 +240,22 @@ mod naive {
 }
 
 const NAMES: &[&str] = &["a", "ab", "abc", "b", "ba", "team-a", "team-b", "team-a-x", "a\n", "blue", "default"];
-const PATTERNS: &[&str] =
-    &[".*", "^a", "a$", "^ab", ".*b$", "^team-[a-z]$", "^(a|team-a)", "^(?!a)", "b", ".*a.*", r"^\w+$", r"\bteam\b", "^blue$", "^de"];
+const PATTERNS: &[&str] = &[
+    ".*",
+    "^a",
+    "a$",
+    "^ab",
+    ".*b$",
+    "^team-[a-z]$",
+    "^(a|team-a)",
+    "^(?!a)",
+    "b",
+    ".*a.*",
+    r"^\w+$",
+    r"\bteam\b",
+    "^blue$",
+    "^de",
+];
 const WORKSPACES: &[&str] = &["default", "blue", "red"];
 
 fn any_of<T: Clone + std::fmt::Debug + 'static>(items: &[T]) -> impl Strategy<Value = T> + use<T> {
@@ -252,9 +271,8 @@ fn workspaces() -> impl Strategy<Value = Workspace> {
 }
 
 fn subjects() -> impl Strategy<Value = Subject> {
-    let role = |name: &str| {
-        Subject::Role(RoleKey { workspace: Workspace::default(), name: RoleName::new(name).unwrap() })
-    };
+    let role =
+        |name: &str| Subject::Role(RoleKey { workspace: Workspace::default(), name: RoleName::new(name).unwrap() });
     prop_oneof![
         3 => Just(Subject::User(Username::new("alice").unwrap())),
         4 => any_of(&["g1", "g2", "g3"]).prop_map(|name| Subject::Group(GroupName::new(name).unwrap())),
@@ -301,7 +319,8 @@ fn resources() -> impl Strategy<Value = Resource> {
 }
 
 fn rungs() -> impl Strategy<Value = Rung> {
-    let action = any_of(&[Action::Read, Action::Use, Action::Update, Action::Delete, Action::Manage, Action::NotDenied]);
+    let action =
+        any_of(&[Action::Read, Action::Use, Action::Update, Action::Delete, Action::Manage, Action::NotDenied]);
     (action, resources()).prop_map(|(action, resource)| Rung { action, resource })
 }
 
@@ -319,16 +338,17 @@ fn orders() -> impl Strategy<Value = SourceOrder> {
 }
 
 fn modes() -> impl Strategy<Value = Mode> {
-    prop_oneof![
-        Just(Mode::Union),
-        Just(Mode::default()),
-        orders().prop_map(Mode::FirstMatch),
-    ]
+    prop_oneof![Just(Mode::Union), Just(Mode::default()), orders().prop_map(Mode::FirstMatch),]
 }
 
 fn policies() -> impl Strategy<Value = Policy> {
     (modes(), any_of(&Permission::ALL), any::<bool>(), any::<bool>()).prop_map(
-        |(mode, default, workspaces, default_workspace_access)| Policy { mode, default, workspaces, default_workspace_access },
+        |(mode, default, workspaces, default_workspace_access)| Policy {
+            mode,
+            default,
+            workspaces,
+            default_workspace_access,
+        },
     )
 }
 

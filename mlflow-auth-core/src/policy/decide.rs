@@ -158,7 +158,8 @@ impl Policy {
             Mode::Union => Action::Use,
         };
         let workspace = &resource.workspace;
-        let answer = self.spoken(held, ResourceRef::workspace(workspace), trail).unwrap_or_else(|| self.fallback(workspace));
+        let answer =
+            self.spoken(held, ResourceRef::workspace(workspace), trail).unwrap_or_else(|| self.fallback(workspace));
         Verdict::of_creation(who, action, resource.as_ref(), answer)
     }
 
