@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from otlp import KIND, spans_request
-from wire import chunked, fill, request
+from wire import chunked, fill, request, sized
 from world import API, API3, PROXY
 
 # Answered with 4xx, or by closing the connection.
@@ -36,7 +36,8 @@ class Case:
     """
 
     name: str
-    data: bytes | Callable[[dict], bytes]
+    # The request, a function of the ids to it, or several requests.
+    data: bytes | Callable[[dict], bytes] | tuple
     expect: str = REFUSED
     check: Callable | None = None
     answers: int = 1
@@ -45,7 +46,8 @@ class Case:
 
     def bytes(self, names):
         """What is sent, with the ids in `names`."""
-        return self.data(names) if callable(self.data) else fill(self.data, names)
+        parts = self.data if isinstance(self.data, tuple) else (self.data,)
+        return b"".join(sized(part(names) if callable(part) else fill(part, names)) for part in parts)
 
 
 # The operations that write to a run, with fields that change something if they are executed.

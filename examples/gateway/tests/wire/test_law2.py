@@ -7,14 +7,14 @@ import law2_weaknesses
 import pytest
 import wire
 from law2_cases import ALWAYS, DONE, OPEN, REFUSED
-from world import MARK, PROXY
+from world import PROXY
 
 CASES = law2_weaknesses.CASES + law2_differences.CASES + law2_second.CASES + law2_controls.CASES
 
 
 def harm(world, answers):
     """What became known or changed of the victim's, as texts."""
-    found = [f"an answer shows what is the victim's: {answer}" for answer in answers if MARK.encode() in answer.body]
+    found = [f"an answer shows what is the victim's: {answer}" for answer in answers if world.mark.encode() in answer.body]
     changes = world.changes()
     if changes:
         found.append("what is the victim's changed: " + changes)
@@ -38,7 +38,7 @@ def wrong(case, answers):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_request(world, case):
     """Refused, or judged and executed on the same resource; and whatever a real client sends is executed."""
-    answers = wire.exchange(world.front.port, wire.sized(case.bytes(world.names())), case.answers, case.method)
+    answers = wire.exchange(world.front.port, case.bytes(world.names()), case.answers, case.method)
     harmed = harm(world, answers)
     problems = harmed + wrong(case, answers)
     if world.front.name == "basic-auth":

@@ -14,8 +14,6 @@ from otlp import spans_request
 API = "/api/2.0/mlflow"
 API3 = "/api/3.0/mlflow"
 PROXY = "/api/2.0/mlflow-artifacts/artifacts"
-# Stands in everything that the victim owns, and so in no answer to bob.
-MARK = "kept-from-bob"
 _numbers = itertools.count(1)
 
 
@@ -125,13 +123,18 @@ class World:
     own: Holdings | None = None
     theirs: Holdings | None = None
 
+    @property
+    def mark(self):
+        """Stands in everything that the victim owns, and so in no answer to bob."""
+        return f"kept-from-bob-at-{self.front.port}"
+
     def build(self):
         """Makes everything, anew where it is there already."""
         again = self.own is not None
         self.own = settle(self.bob, self.front.inner, "bobs-own")
         if not again:
             self._skip_to_longer_id()
-        self.theirs = settle(self.victim, self.front.inner, MARK)
+        self.theirs = settle(self.victim, self.front.inner, self.mark)
         if self.front.default_permission != "NO_PERMISSIONS":
             for kind, name in (("experiment", self.theirs.experiment), ("registered_model", self.theirs.model)):
                 self.front.admin.grant(self.bob.user, kind, name, "DENY")
