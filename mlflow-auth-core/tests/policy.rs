@@ -24,9 +24,9 @@ fn written(verdict: Verdict<'_>) -> Answer<'_> {
 mod naive {
     use super::*;
 
-    pub struct World<'a> {
-        pub policy: &'a Policy,
-        pub grants: &'a [Grant],
+    pub(super) struct World<'a> {
+        pub(super) policy: &'a Policy,
+        pub(super) grants: &'a [Grant],
     }
 
     fn is_own(grant: &Grant) -> bool {
@@ -200,7 +200,7 @@ mod naive {
             (permission >= least, 0, permission, reason)
         }
 
-        pub fn decide(&self, is_admin: bool, needs: &[Requirement]) -> Answer<'a> {
+        pub(super) fn decide(&self, is_admin: bool, needs: &[Requirement]) -> Answer<'a> {
             if is_admin {
                 return (true, 0, Permission::Manage, Reason::Admin);
             }
