@@ -50,7 +50,9 @@ fn load(criterion: &mut Criterion) {
     for set in [Set::Prefix, Set::Mixed] {
         let patterns = set.patterns(10_000);
         let checked = grants(&patterns).unwrap();
-        group.bench_function(format!("check/{}", set.name()), |bench| bench.iter(|| grants(black_box(&patterns)).unwrap()));
+        group.bench_function(format!("check/{}", set.name()), |bench| {
+            bench.iter(|| grants(black_box(&patterns)).unwrap())
+        });
         group.bench_function(format!("compile/{}", set.name()), |bench| {
             bench.iter_with_large_drop(|| compile(black_box(checked.clone())).unwrap());
         });

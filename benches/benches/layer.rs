@@ -42,7 +42,13 @@ async fn passwords() -> (Arc<Cached<MemoryStore>>, Arc<PasswordAuthenticator>) {
     let grant = |id: usize| {
         let target = Target::Exact(format!("item-{id}"));
         let kind = ResourceType::new("item");
-        let spec = GrantSpec { subject: name.clone().into(), scope: Scope::Everywhere, kind, target, permission: Permission::Read };
+        let spec = GrantSpec {
+            subject: name.clone().into(),
+            scope: Scope::Everywhere,
+            kind,
+            target,
+            permission: Permission::Read,
+        };
         Change::Grant(spec, GrantConflict::Refuse)
     };
     let grants: Vec<Change> = (0..1000).map(grant).collect();
@@ -60,8 +66,9 @@ fn request(target: &str) -> Request<Body> {
 fn layer(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let (store, passwords) = runtime.block_on(passwords());
-    let layer = AuthLayer::new(RouteTable::new(ROUTES.iter().copied()).unwrap(), Authorizer::new(Policy::default(), store))
-        .with_authenticator(passwords.clone());
+    let layer =
+        AuthLayer::new(RouteTable::new(ROUTES.iter().copied()).unwrap(), Authorizer::new(Policy::default(), store))
+            .with_authenticator(passwords.clone());
     let mut service = layer.layer(tower::service_fn(noop));
     let mut group = criterion.benchmark_group("layer");
 

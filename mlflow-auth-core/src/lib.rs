@@ -22,8 +22,8 @@ pub use hash::{HashError, PasswordHash};
 pub use policy::{
     Chain, Explanation, Mode, Policy, Reason, Requirement, Rung, Shadowed, Source, SourceOrder, UnknownSource, Verdict,
 };
-pub use store::{Freshness, Stamp, Topic};
 pub use rules::{Pattern, PatternError, RuleLimits, RuleSet, RuleSetError, Unjudged};
+pub use store::{Freshness, Stamp, Topic};
 pub use vocabulary::{
     Action, GroupName, InvalidName, Permission, Principal, Proof, Resource, ResourceRef, ResourceType, RoleKey,
     RoleName, Secret, Subject, Unavailable, UnknownPermission, Username, Workspace,

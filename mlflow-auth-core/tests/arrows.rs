@@ -51,7 +51,8 @@ fn arrows_in_the_core_point_down() {
         if module == "lib" || file.file_name().is_some_and(|name| name == "tests.rs") {
             continue;
         }
-        let (_, allowed) = MODULES.iter().find(|(name, _)| *name == module).unwrap_or_else(|| panic!("{module} is new"));
+        let (_, allowed) =
+            MODULES.iter().find(|(name, _)| *name == module).unwrap_or_else(|| panic!("{module} is new"));
         for name in used(&file).into_iter().filter(|name| MODULES.iter().any(|(known, _)| known == name)) {
             assert!(name == module || allowed.contains(&name.as_str()), "{} uses crate::{name}", below.display());
         }

@@ -8,12 +8,28 @@ use mlflow_auth_core::{
 use std::sync::Arc;
 
 const PATTERNS: &[&str] = &[
-    "^exact$", "^team-1-", "^.*-model$", ".*middle.*", "^proj[0-9]+_(train|eval)_v[0-9]+$", "(?i)^shared-[a-z]+$",
-    r"^.*\bprod\b", "^(a|b)/c",
+    "^exact$",
+    "^team-1-",
+    "^.*-model$",
+    ".*middle.*",
+    "^proj[0-9]+_(train|eval)_v[0-9]+$",
+    "(?i)^shared-[a-z]+$",
+    r"^.*\bprod\b",
+    "^(a|b)/c",
 ];
 const NAMES: &[&str] = &[
-    "exact", "team-1-x", "my-model", "in the middle of", "proj7_eval_v1", "SHARED-x", "for prod only", "b/c/d", "nothing",
-    "team-é", "日本", "日本-model",
+    "exact",
+    "team-1-x",
+    "my-model",
+    "in the middle of",
+    "proj7_eval_v1",
+    "SHARED-x",
+    "for prod only",
+    "b/c/d",
+    "nothing",
+    "team-é",
+    "日本",
+    "日本-model",
 ];
 
 fn warm(mut work: impl FnMut()) -> u64 {
@@ -57,9 +73,11 @@ fn a_warm_decision_does_not_allocate() {
     let needs: Vec<Requirement> = NAMES.iter().filter(|name| name.is_ascii()).enumerate().map(need).collect();
     for mode in [Mode::default(), Mode::Union] {
         let policy = Policy { mode, ..Policy::default() };
-        let decide = || needs.iter().for_each(|need| {
-            std::hint::black_box(policy.decide(&who, &held, std::slice::from_ref(need)));
-        });
+        let decide = || {
+            needs.iter().for_each(|need| {
+                std::hint::black_box(policy.decide(&who, &held, std::slice::from_ref(need)));
+            })
+        };
         assert_eq!(warm(decide), 0);
         assert!(needs.iter().any(|need| policy.decide(&who, &held, std::slice::from_ref(need)).allowed));
     }

@@ -68,5 +68,10 @@ fn random_patterns_are_judged_alike_or_refused() {
         wrong.extend(row.names.iter().filter(differs).map(|name| format!("{pattern:?} on {name:?}")));
     }
     assert!(judged > 100);
-    assert!(wrong.is_empty(), "{} wrong of {judged} patterns: {:#?}", wrong.len(), wrong.iter().take(60).collect::<Vec<_>>());
+    assert!(
+        wrong.is_empty(),
+        "{} wrong of {judged} patterns: {:#?}",
+        wrong.len(),
+        wrong.iter().take(60).collect::<Vec<_>>()
+    );
 }

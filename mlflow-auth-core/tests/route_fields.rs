@@ -78,7 +78,10 @@ fn of_need(need: &Need, fields: &mut Vec<&'static str>) {
         Need::FilterNotDenied { filter, .. } => fields.push(filter),
         Need::VersionSource => fields.extend(["source", "run_id", "model_id"]),
         Need::TraceUpsert { trace, experiment } => fields.extend([trace, experiment]),
-        Need::NoArtifactLocation(field) | Need::Absent(field) | Need::NoTag { at: field, .. } => fields.push(field),
+        Need::NoArtifactLocation(field)
+        | Need::Absent(field)
+        | Need::TraceMetadata { at: field }
+        | Need::NoTag { at: field, .. } => fields.push(field),
         Need::If(When::Given(field) | When::Is(field, _), need) => {
             fields.push(field);
             of_need(need, fields);

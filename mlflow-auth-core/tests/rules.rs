@@ -146,7 +146,8 @@ fn no_cliff_up_to_ten_thousand_rules() {
 
 #[test]
 fn ends_beside_beginnings_build_at_once() {
-    let patterns: Vec<String> = (0..1000).flat_map(|i| [format!(".*-model-{i}"), format!("^.*_{i}$"), format!("team-{i}")]).collect();
+    let patterns: Vec<String> =
+        (0..1000).flat_map(|i| [format!(".*-model-{i}"), format!("^.*_{i}$"), format!("team-{i}")]).collect();
     let began = Instant::now();
     let set = set(&patterns);
     assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
@@ -176,7 +177,9 @@ fn a_word_boundary_does_not_spoil_the_set() {
 fn an_unreadable_rule_matches_everything_at_its_place() {
     let (one, other) = (pattern("^a$"), pattern("^b"));
     let set = RuleSet::new([Some(&one), None, Some(&other), None]).unwrap();
-    for (name, all) in [("a", vec![0, 1, 3]), ("b", vec![1, 2, 3]), ("", vec![1, 3]), ("a\n", vec![0, 1, 3]), ("\n", vec![1, 3])] {
+    for (name, all) in
+        [("a", vec![0, 1, 3]), ("b", vec![1, 2, 3]), ("", vec![1, 3]), ("a\n", vec![0, 1, 3]), ("\n", vec![1, 3])]
+    {
         assert_eq!(set.first_match(name), Ok(Some(all[0])), "{name:?}");
         assert_eq!(set.all_matches(name), Ok(all), "{name:?}");
     }
@@ -184,7 +187,8 @@ fn an_unreadable_rule_matches_everything_at_its_place() {
 
 #[test]
 fn equal_rules_and_many_lengths_are_all_found() {
-    let mut patterns: Vec<String> = (1..60).flat_map(|n| [format!("^{}", "a".repeat(n)), format!(".*{}$", "b".repeat(n))]).collect();
+    let mut patterns: Vec<String> =
+        (1..60).flat_map(|n| [format!("^{}", "a".repeat(n)), format!(".*{}$", "b".repeat(n))]).collect();
     patterns.extend(["a".to_owned(), "^a.*$".to_owned(), "^(a|a)".to_owned(), "a".to_owned()]);
     let set = set(&patterns);
     let name = "a".repeat(30) + &"b".repeat(30);

@@ -66,6 +66,7 @@ impl SqliteError {
                         | ErrorCode::FileLockingProtocolFailed
                 )
             ),
+            SqliteError::CutOff(error) => error.is_cancelled(),
             SqliteError::File { .. } | SqliteError::NoFolder { .. } | SqliteError::Thread(_) => true,
             _ => false,
         }

@@ -30,9 +30,23 @@ pub(crate) fn prepare(path: &Path) -> Result<()> {
     if is_new {
         // So that the file's name lasts as its contents do. Not every file system can, and none fails for it.
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    } else {
+        warn_of_others(path);
     }
     Ok(())
 }
+
+/// The file holds password hashes. Its mode is its owner's to choose, so this is said and not changed.
+#[cfg(unix)]
+fn warn_of_others(path: &Path) {
+    let mode = path.metadata().map_or(0, |metadata| std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()));
+    if mode & 0o077 != 0 {
+        tracing::warn!(path = %path.display(), mode = format!("{:o}", mode & 0o777), "others may use the database file");
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_of_others(_: &Path) {}
 
 fn open_or_make(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
@@ -62,4 +76,42 @@ pub(crate) fn connect_reader(path: &Path, settings: &SqliteSettings) -> Result<C
     let connection = connect(path, settings)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::migrations;
+    use std::time::Duration;
+
+    #[test]
+    fn connections_keep_what_the_store_promises() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, settings) = (folder.path().join("auth.db"), SqliteSettings::default());
+        prepare(&path).unwrap();
+        let mut writer = connect(&path, &settings).unwrap();
+        migrations::run(&mut writer, &path, Duration::from_secs(5)).unwrap();
+        let reader = connect_reader(&path, &settings).unwrap();
+        for (connection, query_only) in [(&writer, "0"), (&reader, "1")] {
+            for (pragma, expected) in [
+                ("journal_mode", "wal"),
+                ("synchronous", "2"),
+                ("foreign_keys", "1"),
+                ("trusted_schema", "0"),
+                ("query_only", query_only),
+                ("busy_timeout", "5000"),
+            ] {
+                let found = connection.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get_ref(0).map(as_words));
+                assert_eq!(found.unwrap(), expected, "{pragma}");
+            }
+        }
+        assert!(reader.execute("DELETE FROM grants", []).is_err());
+    }
+
+    fn as_words(value: rusqlite::types::ValueRef<'_>) -> String {
+        match value {
+            rusqlite::types::ValueRef::Integer(number) => number.to_string(),
+            text => text.as_str().unwrap().to_owned(),
+        }
+    }
 }

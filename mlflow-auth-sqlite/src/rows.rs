@@ -2,9 +2,7 @@
 
 use crate::error::{Result, SqliteError};
 use crate::queries;
-use mlflow_auth_core::{
-    Grant, GroupName, RoleKey, RoleName, Scope, StoredGrant, Subject, Username, Workspace,
-};
+use mlflow_auth_core::{Grant, GroupName, RoleKey, RoleName, Scope, StoredGrant, Subject, Username, Workspace};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
 use std::borrow::Cow;

@@ -130,12 +130,7 @@ impl PermissionStore for SqliteStore {
         Ok(Arc::new(compiled?))
     }
 
-    async fn grants_on(
-        &self,
-        kind: &ResourceType,
-        id: &str,
-        workspace: &Workspace,
-    ) -> Result<Vec<Grant>, StoreError> {
+    async fn grants_on(&self, kind: &ResourceType, id: &str, workspace: &Workspace) -> Result<Vec<Grant>, StoreError> {
         let (kind, id, workspace) = (kind.clone(), id.to_owned(), workspace.clone());
         self.read(move |connection| read::grants_on(connection, &kind, &id, &workspace)).await
     }

@@ -83,7 +83,11 @@ fn kill_soon(mut child: Child) -> Vec<(String, usize, i64)> {
     });
     acknowledged.extend(lines.filter_map(|line| acknowledgement(&line)));
     let status = killer.join().unwrap();
-    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9), "it was killed, and did not end before");
+    assert_eq!(
+        std::os::unix::process::ExitStatusExt::signal(&status),
+        Some(9),
+        "it was killed, and did not end before"
+    );
     acknowledged
 }
 

@@ -56,7 +56,8 @@ async fn what_cannot_be_a_database_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     fs::create_dir(at("a-folder")).unwrap();
-    fs::write(at("text.db"), "this is not a database, and longer than a header of one hundred bytes: ".repeat(4)).unwrap();
+    fs::write(at("text.db"), "this is not a database, and longer than a header of one hundred bytes: ".repeat(4))
+        .unwrap();
     Connection::open(at("foreign.db")).unwrap().execute_batch("CREATE TABLE users (id INTEGER)").unwrap();
     edited(&at("newer.db"), "INSERT INTO schema_version (version) VALUES (99)").await;
     for (path, says) in [

@@ -18,10 +18,8 @@ use std::sync::Arc;
 #[async_trait]
 pub trait Authenticator: Send + Sync {
     /// Who is calling, from the head of the request.
-    async fn authenticate(
-        &self,
-        request: &http::request::Parts,
-    ) -> Result<Option<Arc<Principal>>, AuthenticationError>;
+    async fn authenticate(&self, request: &http::request::Parts)
+    -> Result<Option<Arc<Principal>>, AuthenticationError>;
 }
 
 /// Knows the groups of users: a directory, a file, a service of yours.

@@ -97,7 +97,8 @@ pub async fn an_update_changes_what_it_names(store: &dyn UserStore) {
 pub async fn a_condition_must_hold(store: &dyn UserStore) {
     create(store, account("ann")).await;
     create(store, NewUser { password: None, ..account("sso") }).await;
-    let change = |old: &str| UserUpdate { is_admin: Some(true), if_password_is: Some(hash(old)), ..new_password("new") };
+    let change =
+        |old: &str| UserUpdate { is_admin: Some(true), if_password_is: Some(hash(old)), ..new_password("new") };
     for (name, old) in [("ann", "First"), ("ann", ""), ("ann", "first "), ("sso", "first"), ("sso", "")] {
         assert_refused!(store.update_user(&user(name), change(old)).await, Conflict, "{name} {old}");
         assert!(!is_admin(store, name).await);
@@ -113,7 +114,8 @@ pub async fn a_condition_must_hold(store: &dyn UserStore) {
 pub async fn one_of_many_conditional_updates_wins(store: &dyn UserStore) {
     create(store, account("ann")).await;
     let name = user("ann");
-    let change = |text| store.update_user(&name, UserUpdate { if_password_is: Some(hash("first")), ..new_password(text) });
+    let change =
+        |text| store.update_user(&name, UserUpdate { if_password_is: Some(hash("first")), ..new_password(text) });
     let (one, two, three) = tokio::join!(change("one"), change("two"), change("three"));
     let mut winners = Vec::new();
     for (text, result) in [("one", one), ("two", two), ("three", three)] {

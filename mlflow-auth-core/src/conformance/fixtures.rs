@@ -1,8 +1,8 @@
 //! Short words for what the suite is about.
 
 use super::Store;
-use crate::hash::PasswordHash;
 use crate::grants::{GrantSpec, Scope, Target};
+use crate::hash::PasswordHash;
 use crate::store::{
     Change, ChangeFeed, Event, GrantConflict, Membership, NewUser, PermissionStore, Revision, StoreError,
 };

@@ -73,11 +73,9 @@ pub async fn places_are_told_apart(store: &dyn PermissionStore) {
 
 /// [`GrantConflict::Refuse`]: what was there stays as it was. The priority is no part of the place.
 pub async fn a_second_grant_on_one_place_is_refused(store: &dyn PermissionStore) {
-    for (first, second) in [
-        (exact("7"), exact("7")),
-        (pattern("^a", 1), pattern("^a", 2)),
-        (Target::Every, Target::Every),
-    ] {
+    for (first, second) in
+        [(exact("7"), exact("7")), (pattern("^a", 1), pattern("^a", 2)), (Target::Every, Target::Every)]
+    {
         let first = read(user("ann"), EXPERIMENT, first);
         apply(store, &[give(&first)]).await;
         let second = GrantSpec { permission: Permission::Manage, ..read(user("ann"), EXPERIMENT, second) };
@@ -103,7 +101,8 @@ pub async fn a_second_grant_on_one_place_replaces(store: &dyn PermissionStore) {
 
 /// Whatever its priority. Its neighbours stay.
 pub async fn what_is_revoked_is_gone(store: &dyn PermissionStore) {
-    let (gone, stays) = (read(user("ann"), EXPERIMENT, pattern("^a", 1)), read(user("ann"), EXPERIMENT, pattern("^b", 1)));
+    let (gone, stays) =
+        (read(user("ann"), EXPERIMENT, pattern("^a", 1)), read(user("ann"), EXPERIMENT, pattern("^b", 1)));
     apply(store, &[give(&gone), give(&stays)]).await;
     let by_another_priority = GrantSpec { target: pattern("^a", 99), ..gone };
     apply(store, &[take(&by_another_priority)]).await;

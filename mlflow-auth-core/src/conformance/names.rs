@@ -7,8 +7,32 @@ use crate::vocabulary::{Subject, Workspace};
 /// Texts that a store might take for one another, or for something to interpret: case, marks written as one character or
 /// two, wide letters, quotes, the wild cards of three languages, escapes.
 pub(super) const LOOKALIKES: [&str; 26] = [
-    "ann", "Ann", "ANN", "ann ann", "ann  ann", "\u{e9}", "e\u{301}", "\u{c9}", "ß", "ss", "ａｎｎ", "İ", "i", "'", "''",
-    "\"", "`", "%", "_", "*", "?", "\\", "\\\\", "a'); --", "😀", "NULL",
+    "ann",
+    "Ann",
+    "ANN",
+    "ann ann",
+    "ann  ann",
+    "\u{e9}",
+    "e\u{301}",
+    "\u{c9}",
+    "ß",
+    "ss",
+    "ａｎｎ",
+    "İ",
+    "i",
+    "'",
+    "''",
+    "\"",
+    "`",
+    "%",
+    "_",
+    "*",
+    "?",
+    "\\",
+    "\\\\",
+    "a'); --",
+    "😀",
+    "NULL",
 ];
 
 /// Users, groups and roles: each of them holds what it was given and nothing else.

@@ -224,7 +224,9 @@ impl fmt::Display for GrantSpec {
             }
         }
         match scope {
-            Scope::In(workspace) if workspace.as_str() != Workspace::DEFAULT => write!(f, " in {scope}"),
+            Scope::In(workspace) if workspace.as_str() != Workspace::DEFAULT && *kind != ResourceType::WORKSPACE => {
+                write!(f, " in {scope}")
+            }
             Scope::In(_) | Scope::Everywhere => Ok(()),
         }
     }

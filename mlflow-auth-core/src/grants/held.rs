@@ -100,7 +100,8 @@ impl SubjectGrants {
     #[inline]
     pub(crate) fn on(&self, resource: ResourceRef<'_>) -> impl Iterator<Item = InScope<'_>> {
         let held = self.kind(resource.kind);
-        let here = held.filter(|held| !held.workspaces.is_empty()).and_then(|held| held.workspaces.get(resource.workspace));
+        let here =
+            held.filter(|held| !held.workspaces.is_empty()).and_then(|held| held.workspaces.get(resource.workspace));
         let scopes = [here, held.map(|held| &held.everywhere)];
         scopes.into_iter().flatten().map(|scope| InScope { grants: &self.grants, scope })
     }
@@ -143,7 +144,9 @@ impl<'a> InScope<'a> {
     /// type, nor on a name that is not known.
     #[inline]
     pub(crate) fn pattern(self, resource: ResourceRef<'_>) -> Result<Option<&'a Grant>, Unjudged> {
-        let (Some(rules), Some(name), Some(_)) = (&self.scope.rules, resource.name, resource.id) else { return Ok(None) };
+        let (Some(rules), Some(name), Some(_)) = (&self.scope.rules, resource.name, resource.id) else {
+            return Ok(None);
+        };
         let rule = rules.set.first_match(name)?;
         Ok(rule.and_then(|rule| self.grants.get(*rules.grants.get(rule)?)))
     }
@@ -151,7 +154,9 @@ impl<'a> InScope<'a> {
     /// Every pattern that matches, in the order in which they are asked. Of a set that cannot judge the name there is
     /// none here; the decision itself refuses.
     pub(crate) fn all_patterns(self, resource: ResourceRef<'_>) -> Vec<&'a Grant> {
-        let (Some(rules), Some(name), Some(_)) = (&self.scope.rules, resource.name, resource.id) else { return Vec::new() };
+        let (Some(rules), Some(name), Some(_)) = (&self.scope.rules, resource.name, resource.id) else {
+            return Vec::new();
+        };
         let places = rules.set.all_matches(name).unwrap_or_default().into_iter();
         places.filter_map(|rule| self.grants.get(*rules.grants.get(rule)?)).collect()
     }

@@ -25,9 +25,8 @@ impl Holdings {
 
     /// Whether the caller holds `MANAGE` on some workspace, by name or by role.
     pub fn administers_a_workspace(&self) -> bool {
-        let manages = |grant: &Grant| {
-            grant.spec.kind == ResourceType::WORKSPACE && grant.spec.permission == Permission::Manage
-        };
+        let manages =
+            |grant: &Grant| grant.spec.kind == ResourceType::WORKSPACE && grant.spec.permission == Permission::Manage;
         let held = Holder::ALL.into_iter().flat_map(|holder| self.subjects(holder));
         held.flat_map(SubjectGrants::grants).any(manages)
     }

@@ -123,6 +123,12 @@ pub enum Need {
     /// The location for artifacts of a new experiment must not be one that the server would have to be trusted with:
     /// nothing, or an `mlflow-artifacts:` one whose path needs what an upload to it needs. All others are for admins.
     NoArtifactLocation(&'static str),
+    /// The metadata of a trace names the run and the logged model it comes from (`mlflow.sourceRun`, `mlflow.modelId`):
+    /// that run must allow the update, for the trace is linked to it, and that model must be readable.
+    TraceMetadata {
+        /// Where the metadata stands: an object, or a list of objects with a `key` and a `value`.
+        at: &'static str,
+    },
     /// No tag of these names may stand there: the server believes them, so admins alone write them. See
     /// [`Params::has_tag`](super::Params::has_tag).
     NoTag {

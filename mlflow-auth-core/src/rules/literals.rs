@@ -107,7 +107,8 @@ fn frequent_lengths(texts: &[Text]) -> Map<usize, u32> {
     for (rule, text) in texts {
         counted.entry(text.len()).or_insert((0, *rule)).0 += 1;
     }
-    let mut lengths: Vec<(usize, usize, u32)> = counted.into_iter().map(|(length, (n, rule))| (n, length, rule)).collect();
+    let mut lengths: Vec<(usize, usize, u32)> =
+        counted.into_iter().map(|(length, (n, rule))| (n, length, rule)).collect();
     lengths.sort_unstable_by_key(|(count, length, _)| (std::cmp::Reverse(*count), *length));
     lengths.into_iter().take(MOST_LENGTHS).map(|(_, length, rule)| (length, rule)).collect()
 }

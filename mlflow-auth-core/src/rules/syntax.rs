@@ -26,10 +26,10 @@ pub(super) fn read(text: &str) -> Result<Hir, Fault> {
     let mut ast = parser.parse(text).map_err(|error| explain(text, &error))?;
     ast::visit(&ast, Reader { text, flags_end: 0, wide: 0, ignores_case: false })?;
     super::python::widen(&mut ast);
-    TranslatorBuilder::new().build().translate(text, &ast).map_err(|error| Fault {
-        problem: error.kind().to_string().into(),
-        at: Some(error.span().start.offset),
-    })
+    TranslatorBuilder::new()
+        .build()
+        .translate(text, &ast)
+        .map_err(|error| Fault { problem: error.kind().to_string().into(), at: Some(error.span().start.offset) })
 }
 
 impl Fault {
@@ -59,7 +59,9 @@ fn explain(text: &str, error: &ast::Error) -> Fault {
         ErrorKind::UnsupportedBackreference => BACK_REFERENCE.into(),
         ErrorKind::FlagUnrecognized if group.starts_with("(?P=") => BACK_REFERENCE.into(),
         ErrorKind::FlagUnrecognized if group.starts_with("(?#") => "comments are not supported; leave it out".into(),
-        ErrorKind::FlagUnrecognized if group.starts_with("(?>") => "atomic groups are not supported; write `(?:`".into(),
+        ErrorKind::FlagUnrecognized if group.starts_with("(?>") => {
+            "atomic groups are not supported; write `(?:`".into()
+        }
         ErrorKind::FlagUnrecognized if group.starts_with("(?(") => {
             "conditions are not supported; write both alternatives out".into()
         }
@@ -128,7 +130,8 @@ impl ast::Visitor for Reader<'_> {
     }
 
     fn visit_class_set_binary_op_pre(&mut self, operation: &ast::ClassSetBinaryOp) -> Result<(), Fault> {
-        let problem = "`&&`, `--` and `~~` in a class are not supported; write the class out, or a backslash before the signs";
+        let problem =
+            "`&&`, `--` and `~~` in a class are not supported; write the class out, or a backslash before the signs";
         Err(Fault::at(&operation.span, problem))
     }
 }

@@ -128,12 +128,7 @@ impl Resource {
 
     /// The borrowed form, which the policy takes.
     pub fn as_ref(&self) -> ResourceRef<'_> {
-        ResourceRef {
-            kind: &self.kind,
-            id: self.id.as_deref(),
-            name: self.name.as_deref(),
-            workspace: &self.workspace,
-        }
+        ResourceRef { kind: &self.kind, id: self.id.as_deref(), name: self.name.as_deref(), workspace: &self.workspace }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::lookup::LookupError;
 use crate::reply::Reply;
 use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{StreamExt, iter};
-use mlflow_auth_core::routes::{Effect, Page, RowKind};
+use mlflow_auth_core::routes::{Effect, Page, RowKind, is_experiment_id};
 use mlflow_auth_core::{Action, ResourceRef, ResourceType};
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
@@ -36,7 +36,7 @@ impl Allowed<'_> {
             }
             Effect::HideRunDirectories => {
                 self.hide_run_directories(answer);
-                Ok(())
+                self.hide_experiment_directories(answer).await
             }
             _ => Ok(()),
         }
@@ -122,6 +122,17 @@ impl Allowed<'_> {
             Ok(learnt)
         };
         all.boxed()
+    }
+
+    /// The root of the proxy holds a directory for each experiment; whoever may list it sees those that they may read.
+    async fn hide_experiment_directories(&self, answer: &mut Map<String, Value>) -> Result<(), Reply> {
+        let is_root = self.reading.params.text("path").is_ok_and(|path| path.is_none());
+        let Some(Value::Array(files)) = answer.get_mut("files").filter(|_| is_root) else { return Ok(()) };
+        let name = |file: &Value| file.get("path").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let ids: Vec<String> = files.iter().map(name).filter(|name| is_experiment_id(name)).collect();
+        let readable = self.readable_experiments(ids.iter().map(String::as_str).collect()).await?;
+        files.retain(|file| readable.get(name(file).as_str()).copied().unwrap_or(true));
+        Ok(())
     }
 
     fn hide_run_directories(&self, answer: &mut Map<String, Value>) {

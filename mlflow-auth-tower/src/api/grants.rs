@@ -146,10 +146,20 @@ impl Call<'_> {
         }
     }
 
+    fn grant_in_words(&self) -> String {
+        let text = |field| self.text(field).unwrap_or_default();
+        let (name, kind, id) = (text("username"), text("resource_type"), text("resource_id"));
+        format!("Permission for user={name} on resource_type={kind}, resource_id={id}")
+    }
+
     async fn apply(&self, change: Change) -> Result<Reply, Reply> {
         match self.flow.shared.authorizer.store().apply(&[change]).await {
             Ok(_) => Ok(Reply::ok(&object([]))),
-            Err(StoreError::NotFound(what)) => Err(Reply::not_found(format!("{what} does not exist"))),
+            // In MLflow's words, which people look for.
+            Err(StoreError::AlreadyExists(_)) => {
+                Err(Reply::already_exists(format!("{} already exists.", self.grant_in_words())))
+            }
+            Err(StoreError::NotFound(_)) => Err(Reply::not_found(format!("{} not found.", self.grant_in_words()))),
             Err(error) => Err(store_error(error)),
         }
     }

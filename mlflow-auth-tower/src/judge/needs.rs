@@ -7,6 +7,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{StreamExt, TryStreamExt, iter};
 use mlflow_auth_core::routes::{Id, Need, PathError, When, is_experiment_id};
 use mlflow_auth_core::{Action, Chain, Requirement, Resource, ResourceType};
+use serde_json::Value;
 
 /// Why a request goes no further.
 #[derive(Debug)]
@@ -103,6 +104,7 @@ impl<'a> Resolve<'a> {
             Need::Tier { kind, action, fallback, experiments } => {
                 self.each(&params.ids(experiments)?, |e| self.tier_of(kind, action, fallback, e)).await
             }
+            Need::TraceMetadata { at } => self.trace_metadata(at).await,
             Need::NoTag { at, names } => self.no_tag(at, names),
             Need::Absent(field) => self.absent(field),
             Need::If(when, need) if params.holds(when) => Box::pin(self.one(need)).await,
@@ -269,6 +271,18 @@ impl<'a> Resolve<'a> {
         }
     }
 
+    async fn trace_metadata(&self, at: &'static str) -> Requirements {
+        let mut needs = Vec::new();
+        for (name, id) in metadata(self.asked.params.value(at)) {
+            match name {
+                "mlflow.sourceRun" => needs.extend(self.run(Action::Update, id).await?),
+                "mlflow.modelId" => needs.extend(self.logged_model(Action::Read, id).await?),
+                _ => {}
+            }
+        }
+        Ok(needs)
+    }
+
     fn no_tag(&self, at: &'static str, names: &[&str]) -> Requirements {
         match self.asked.params.has_tag(at, names) {
             true => Err(Refusal::Denied(format!("only admins write the tags {}", names.join(", ")))),
@@ -281,5 +295,19 @@ impl<'a> Resolve<'a> {
             true => Err(Refusal::Denied(format!("only admins set `{field}`"))),
             false => Ok(Vec::new()),
         }
+    }
+}
+
+/// Names and values, from an object or from a list of objects with a `key` and a `value`.
+fn metadata(value: Option<&Value>) -> Vec<(&str, &str)> {
+    fn pair(item: &Value) -> Option<(&str, &str)> {
+        Some((item.get("key")?.as_str()?, item.get("value")?.as_str()?))
+    }
+    match value {
+        Some(Value::Object(object)) => {
+            object.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect()
+        }
+        Some(Value::Array(items)) => items.iter().filter_map(pair).collect(),
+        _ => Vec::new(),
     }
 }

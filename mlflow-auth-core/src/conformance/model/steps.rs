@@ -1,9 +1,9 @@
 //! One random write, over so few names that writes meet each other.
 
-use crate::hash::PasswordHash;
 use crate::conformance::Store;
 use crate::conformance::fixtures::*;
 use crate::grants::{GrantSpec, Scope, Target};
+use crate::hash::PasswordHash;
 use crate::store::{Change, GrantConflict, NewUser, StoreError, UserUpdate};
 use crate::vocabulary::{GroupName, Permission, ResourceType, RoleKey, RoleName, Subject, Username, Workspace};
 use proptest::collection::vec;

@@ -6,8 +6,8 @@ use crate::routes::{
     Id,
     Mount::{Ajax, Both},
     Need::{
-        self, Absent, Assessment, Experiment, If, NewAssessment, NoTag, Run, Tier, Trace, TraceFilter, VersionRead,
-        Within,
+        self, Absent, Assessment, Experiment, If, NewAssessment, NoTag, Run, Tier, Trace, TraceFilter, TraceMetadata,
+        VersionRead, Within,
     },
     Redaction, Route,
     Takes::{Message, OtlpSpans, Query},
@@ -76,12 +76,21 @@ pub(super) static ROUTES: &[Route] = &[
     Route::post("/2.0/mlflow/traces")
         .under(Both)
         .takes(Message("StartTrace"))
-        .needs(&[Experiment(Update, EXPERIMENT), Need::not_denied("trace"), NoTag { at: "tags", names: DATA_TAGS }])
+        .needs(&[
+            Experiment(Update, EXPERIMENT),
+            Need::not_denied("trace"),
+            TraceMetadata { at: "request_metadata" },
+            NoTag { at: "tags", names: DATA_TAGS },
+        ])
         .redacting(&OLD),
     Route::patch("/2.0/mlflow/traces/{request_id}")
         .under(Both)
         .takes(Message("EndTrace"))
-        .needs(&[Trace(Update, REQUEST), NoTag { at: "tags", names: DATA_TAGS }])
+        .needs(&[
+            Trace(Update, REQUEST),
+            TraceMetadata { at: "request_metadata" },
+            NoTag { at: "tags", names: DATA_TAGS },
+        ])
         .redacting(&OLD),
     Route::get("/2.0/mlflow/traces/{request_id}/info")
         .under(Both)
@@ -117,6 +126,7 @@ pub(super) static ROUTES: &[Route] = &[
         .needs(&[
             Experiment(Update, Id::one(LOCATION)),
             Need::not_denied("trace"),
+            TraceMetadata { at: "trace.trace_info.trace_metadata" },
             Need::TraceUpsert { trace: "trace.trace_info.trace_id", experiment: LOCATION },
             If(When::Given("trace.trace_info.assessments"), &Need::not_denied("assessment")),
             // The server gives assessments their ids.

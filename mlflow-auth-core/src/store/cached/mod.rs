@@ -2,13 +2,13 @@
 
 mod remembered;
 
+use super::freshness::{Freshness, Topic};
 use super::{
     Change, ChangeFeed, Changes, Membership, NewUser, PermissionStore, Revision, Role, StoreError, User, UserStore,
     UserUpdate,
 };
-use super::freshness::{Freshness, Topic};
-use crate::hash::PasswordHash;
 use crate::grants::{Grant, SubjectGrants};
+use crate::hash::PasswordHash;
 use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username, Workspace};
 use async_trait::async_trait;
 use remembered::Remembered;
@@ -93,12 +93,7 @@ impl<S: PermissionStore> PermissionStore for Cached<S> {
         self.grants.look(&self.freshness, key, self.inner.grants_of(subject), |_| true).await
     }
 
-    async fn grants_on(
-        &self,
-        kind: &ResourceType,
-        id: &str,
-        workspace: &Workspace,
-    ) -> Result<Vec<Grant>, StoreError> {
+    async fn grants_on(&self, kind: &ResourceType, id: &str, workspace: &Workspace) -> Result<Vec<Grant>, StoreError> {
         self.inner.grants_on(kind, id, workspace).await
     }
 

@@ -1,7 +1,7 @@
 //! A store that can be made to misbehave.
 
-use crate::hash::PasswordHash;
 use crate::grants::{Grant, SubjectGrants};
+use crate::hash::PasswordHash;
 use crate::store::{
     Change, ChangeFeed, Changes, Membership, MemoryStore, NewUser, PermissionStore, Revision, Role, StoreError, User,
     UserStore, UserUpdate,

@@ -1,7 +1,7 @@
 //! Answers by key, each read once however many ask for it at the same time.
 
-use crate::store::{Freshness, Stamp, Topic};
 use crate::store::StoreError;
+use crate::store::{Freshness, Stamp, Topic};
 use quick_cache::sync::Cache;
 use std::collections::HashMap;
 use std::hash::Hash;

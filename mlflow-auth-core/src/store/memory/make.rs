@@ -78,10 +78,7 @@ impl State {
 
     fn find(&self, subject: &Subject, scope: &Scope, kind: &ResourceType, target: &Target) -> Option<GrantId> {
         let is_it = |spec: &GrantSpec| {
-            spec.subject == *subject
-                && spec.scope == *scope
-                && spec.kind == *kind
-                && spec.target.is_same_place(target)
+            spec.subject == *subject && spec.scope == *scope && spec.kind == *kind && spec.target.is_same_place(target)
         };
         self.grants.iter().find(|(_, spec)| is_it(spec)).map(|(id, _)| *id)
     }

@@ -8,8 +8,8 @@ use super::{
     Change, ChangeFeed, Changes, Membership, NewUser, PermissionStore, Revision, Role, StoreError, User, UserStore,
     UserUpdate,
 };
-use crate::hash::PasswordHash;
 use crate::grants::{Grant, SubjectGrants};
+use crate::hash::PasswordHash;
 use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username, Workspace};
 use async_trait::async_trait;
 use feed::Feed;
@@ -103,12 +103,7 @@ impl PermissionStore for MemoryStore {
         Ok(Arc::new(SubjectGrants::new(grants)?))
     }
 
-    async fn grants_on(
-        &self,
-        kind: &ResourceType,
-        id: &str,
-        workspace: &Workspace,
-    ) -> Result<Vec<Grant>, StoreError> {
+    async fn grants_on(&self, kind: &ResourceType, id: &str, workspace: &Workspace) -> Result<Vec<Grant>, StoreError> {
         Ok(self.read(|state| state.grants(|spec| state::is_exact_on(spec, kind, id, workspace))))
     }
 

@@ -1,7 +1,7 @@
 //! What a store holds, and how it is read.
 
-use crate::hash::PasswordHash;
 use crate::grants::{Grant, GrantId, GrantSpec, Scope, Target};
+use crate::hash::PasswordHash;
 use crate::store::{Event, Membership, NewUser, Role, StoreError, User, UserUpdate};
 use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username, Workspace};
 use std::collections::{BTreeMap, BTreeSet};

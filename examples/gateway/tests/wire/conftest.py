@@ -1,0 +1,74 @@
+"""The servers and users of the tests.
+
+They run against the gateway of `GATEWAY_BIN`. With `--front basic-auth` those that can run against MLflow's own access
+control instead: by that it was seen that they can fail.
+"""
+
+import signal
+
+import pytest
+from clients import Caller, admin
+from servers import basic_auth_server, gateway_server, mlflow_server
+from world import Front, World
+
+# How the gateway decides, and what it allows where nothing is granted: MLflow's own way, and the plugin's way with the
+# open default that MLflow ships, where the victim refuses bob.
+POSTURES = {"union": "NO_PERMISSIONS", "first-match": "READ"}
+
+
+def pytest_configure():
+    """Being told to end ends the servers too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--front", choices=("gateway", "basic-auth"), default="gateway")
+
+
+def stopping(server):
+    """Starts a server and stops it however the tests end."""
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory):
+    """A directory for the data of all servers."""
+    return tmp_path_factory.mktemp("wire")
+
+
+@pytest.fixture(scope="session")
+def inner(data):
+    """A real MLflow without access control."""
+    yield from stopping(mlflow_server(data / "inner"))
+
+
+def open_front(request, data, name, posture):
+    """The gateway in front of `inner`, or MLflow's own access control in the place of both."""
+    kind = request.config.getoption("--front")
+    if kind == "basic-auth":
+        server = basic_auth_server(data / name, POSTURES[posture])
+        inner = admin(server.url)
+    else:
+        inner = Caller(request.getfixturevalue("inner").url)
+        server = gateway_server(data / name, inner.url, posture, POSTURES[posture])
+    for running in stopping(server):
+        directory = data / (name if kind == "basic-auth" else "inner")
+        yield Front(kind, running.url, inner, POSTURES[posture], directory)
+
+
+@pytest.fixture(scope="session")
+def reference_front(data):
+    """MLflow with its own access control, which allows nothing where nothing is granted."""
+    for running in stopping(basic_auth_server(data / "reference", "NO_PERMISSIONS")):
+        yield Front("basic-auth", running.url, admin(running.url), "NO_PERMISSIONS", data / "reference")
+
+
+@pytest.fixture(scope="module", params=POSTURES)
+def world(request, data):
+    """Bob and his victim at a front, in each of the two postures."""
+    for front in open_front(request, data, f"world-{request.param}", request.param):
+        bob, victim = (front.admin.create_user(user) for user in ("bob", "victim"))
+        yield World(front, bob, victim).build()
