@@ -1,1 +1,4 @@
 //! What the benches share.
+
+pub mod decision;
+pub mod timing;

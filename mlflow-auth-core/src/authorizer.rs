@@ -1,10 +1,10 @@
 //! From a caller to a verdict: gathers what the caller holds and asks the policy.
 
-use crate::authn::{GroupResolver, Unavailable};
+use crate::authn::GroupResolver;
 use crate::grants::Holdings;
 use crate::policy::Policy;
 use crate::store::{PermissionStore, StoreError};
-use crate::vocabulary::{GroupName, Principal, Subject};
+use crate::vocabulary::{GroupName, Principal, Subject, Unavailable};
 use std::sync::Arc;
 
 /// Knows what callers hold.

@@ -1,18 +1,30 @@
-//! mlflow-auth-core
+#![doc = include_str!("../README.md")]
+
 mod authn;
 mod authorizer;
-mod freshness;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod grants;
-pub mod routes;
+mod hash;
 mod policy;
+pub mod routes;
 mod rules;
 pub mod store;
 mod vocabulary;
 
-pub use authn::*;
-pub use authorizer::*;
-pub use freshness::*;
-pub use grants::*;
-pub use policy::*;
-pub use rules::*;
-pub use vocabulary::*;
+pub use authn::{
+    AuthenticationError, Authenticator, BasicCredentials, GroupResolver, MalformedCredentials, PasswordAuthenticator,
+    PasswordSettings, Rejection,
+};
+pub use authorizer::{Authorizer, AuthorizerError};
+pub use grants::{Grant, GrantId, GrantSpec, Holdings, Scope, StoredGrant, SubjectGrants, Target};
+pub use hash::{HashError, PasswordHash};
+pub use policy::{
+    Chain, Explanation, Mode, Policy, Reason, Requirement, Rung, Shadowed, Source, SourceOrder, UnknownSource, Verdict,
+};
+pub use rules::{Pattern, PatternError, RuleLimits, RuleSet, RuleSetError, Unjudged};
+pub use store::{Freshness, Stamp, Topic};
+pub use vocabulary::{
+    Action, GroupName, InvalidName, Permission, Principal, Proof, Resource, ResourceRef, ResourceType, RoleKey,
+    RoleName, Secret, Subject, Unavailable, UnknownPermission, Username, Workspace,
+};

@@ -1,1 +1,18 @@
-//! tbd
+#![doc = include_str!("../README.md")]
+
+mod accounts;
+mod connections;
+mod error;
+mod events;
+mod feed;
+mod file;
+mod migrations;
+mod queries;
+mod read;
+mod rows;
+mod settings;
+mod store;
+mod write;
+
+pub use settings::SqliteSettings;
+pub use store::SqliteStore;

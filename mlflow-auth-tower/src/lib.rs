@@ -1,7 +1,22 @@
-//! MLflow-style access control as a tower layer.
+#![doc = include_str!("../README.md")]
 
+mod answer;
+mod api;
 mod body;
+#[cfg(feature = "axum")]
+mod extract;
+mod flow;
+mod judge;
 mod judged;
+mod layer;
+mod lookup;
+mod reply;
+mod request;
+mod service;
 
 pub use body::{Body, BoxError};
+#[cfg(feature = "axum")]
+pub use extract::{CurrentUser, MissingLayer};
 pub use judged::{Judged, Plain};
+pub use layer::{AuthLayer, Limits};
+pub use service::{Auth, ResponseFuture};

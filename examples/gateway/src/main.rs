@@ -1,2 +1,73 @@
-//! tbd
-fn main() {}
+//! Access control in front of an MLflow server.
+
+use mlflow_auth_gateway::{Asked, Flags, Loaded, load, parse, run};
+use std::error::Error;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// The command line or a setting is wrong.
+const MISUSED: u8 = 2;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let asked = match parse(std::env::args_os()) {
+        Ok(asked) => asked,
+        Err(error) => {
+            // If it cannot be printed there is nobody to tell.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { MISUSED } else { 0 });
+        }
+    };
+    match asked {
+        Asked::ShowConfig(flags) => configured(&flags).map_or_else(|code| code, |loaded| show(&loaded)),
+        Asked::Serve(flags) => match configured(&flags) {
+            Ok(loaded) => serve(loaded).await,
+            Err(code) => code,
+        },
+    }
+}
+
+fn configured(flags: &Flags) -> Result<Loaded, ExitCode> {
+    load(flags, &|name| std::env::var_os(name)).map_err(|errors| {
+        complain(&errors.to_string());
+        ExitCode::from(MISUSED)
+    })
+}
+
+fn show(loaded: &Loaded) -> ExitCode {
+    for warning in &loaded.warnings {
+        complain(warning);
+    }
+    match std::io::stdout().write_all(loaded.shown.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+async fn serve(loaded: Loaded) -> ExitCode {
+    match run(loaded).await {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&with_causes(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// One line for each thing that is wrong. If it cannot be printed there is nobody to tell.
+fn complain(what: &str) {
+    for line in what.lines() {
+        let _ = writeln!(std::io::stderr(), "mlflow-auth-gateway: {line}");
+    }
+}

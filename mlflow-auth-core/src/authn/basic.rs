@@ -1,10 +1,12 @@
 //! The `Basic` scheme (RFC 7617).
 
+use crate::hash::LONGEST_PASSWORD;
 use crate::vocabulary::{Secret, Username};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use zeroize::Zeroize;
 
 /// A user name and a password from an `Authorization: Basic` header.
 #[derive(Clone)]
@@ -20,8 +22,8 @@ pub struct BasicCredentials {
 #[error("the header `Authorization` is malformed or repeated")]
 pub struct MalformedCredentials;
 
-/// The longest password in bytes that is looked at.
-const LONGEST_PASSWORD: usize = 1024;
+/// A name of 255 bytes, a colon and the longest password, and what the decoder wants to spare.
+const LONGEST_TEXT: usize = 255 + 1 + LONGEST_PASSWORD + 4;
 
 impl BasicCredentials {
     /// Reads the header, if there is one of this scheme. The scheme is compared without regard to case, the text is
@@ -31,25 +33,50 @@ impl BasicCredentials {
     /// [`MalformedCredentials`] for two headers, bad base64, text that is not UTF-8, no colon, a name that is not a
     /// user name, or a password of more than 1024 bytes.
     pub fn from_headers(headers: &HeaderMap) -> Result<Option<Self>, MalformedCredentials> {
-        let mut values = headers.get_all(AUTHORIZATION).iter();
-        let Some(value) = values.next() else { return Ok(None) };
-        if values.next().is_some() {
-            return Err(MalformedCredentials);
-        }
-        let encoded = match value.as_bytes().split_at_checked(6) {
-            Some((scheme, encoded)) if scheme.eq_ignore_ascii_case(b"basic ") => encoded,
-            _ => return Ok(None),
-        };
-        Self::decode(encoded).ok_or(MalformedCredentials).map(Some)
+        read(headers, |user, password| Some(Self { user: Username::new(user).ok()?, password: Secret::new(password) }))
     }
+}
 
-    fn decode(encoded: &[u8]) -> Option<Self> {
-        let text = String::from_utf8(STANDARD.decode(encoded.trim_ascii()).ok()?).ok()?;
-        let (user, password) = text.split_once(':')?;
-        if password.len() > LONGEST_PASSWORD {
-            return None;
+/// The name and the password of the header through `make`, which says `None` if the name is not a user name. They are on
+/// the stack and are wiped from there: a caller who is remembered costs no allocation.
+pub(super) fn read<T>(
+    headers: &HeaderMap,
+    make: impl FnOnce(&str, &str) -> Option<T>,
+) -> Result<Option<T>, MalformedCredentials> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(MalformedCredentials);
+    }
+    match value.as_bytes().split_at_checked(6) {
+        Some((scheme, encoded)) if scheme.eq_ignore_ascii_case(b"basic ") => {
+            decode(encoded.trim_ascii(), make).ok_or(MalformedCredentials).map(Some)
         }
-        Some(Self { user: Username::new(user).ok()?, password: Secret::new(password) })
+        _ => Ok(None),
+    }
+}
+
+fn decode<T>(encoded: &[u8], make: impl FnOnce(&str, &str) -> Option<T>) -> Option<T> {
+    let mut text = Wiped { bytes: [0; LONGEST_TEXT], length: LONGEST_TEXT };
+    text.length = STANDARD.decode_slice(encoded, &mut text.bytes).ok()?;
+    let (user, password) = str::from_utf8(text.bytes.get(..text.length)?).ok()?.split_once(':')?;
+    if password.len() > LONGEST_PASSWORD {
+        return None;
+    }
+    make(user, password)
+}
+
+/// Bytes on the stack of which the first `length` are overwritten at the end.
+struct Wiped {
+    bytes: [u8; LONGEST_TEXT],
+    length: usize,
+}
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        if let Some(used) = self.bytes.get_mut(..self.length) {
+            used.zeroize();
+        }
     }
 }
 
@@ -70,7 +97,8 @@ mod tests {
 
     #[test]
     fn reads_what_clients_send() {
-        for (user, password) in [("alice", "pa:ss"), ("ålice", "pässwörd"), ("a b", "")] {
+        let (name, long) = ("n".repeat(255), "x".repeat(1024));
+        for (user, password) in [("alice", "pa:ss"), ("ålice", "pässwörd"), ("a b", ""), (&name, &long)] {
             let found = read(&encode(format!("{user}:{password}").as_bytes()));
             assert_eq!(found, Ok(Some((user.into(), password.into()))));
         }
@@ -87,6 +115,7 @@ mod tests {
             encode(b":empty name"),
             encode(b"\xff:not utf-8"),
             encode(&long),
+            encode(&[b'x'; 100_000]),
         ] {
             assert_eq!(read(&value), Err(MalformedCredentials), "{value:.40}");
         }

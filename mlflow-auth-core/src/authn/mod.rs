@@ -1,11 +1,9 @@
 //! Who is calling: the traits, and passwords.
 
 mod basic;
-mod hash;
+mod password;
 mod traits;
-mod verifier;
 
 pub use basic::{BasicCredentials, MalformedCredentials};
-pub use hash::{HashError, PasswordHash};
-pub use traits::{AuthenticationError, Authenticator, GroupResolver, Rejection, Unavailable};
-pub use verifier::{PasswordAuthenticator, PasswordSettings};
+pub use password::{PasswordAuthenticator, PasswordSettings};
+pub use traits::{AuthenticationError, Authenticator, GroupResolver, Rejection};

@@ -1,8 +1,7 @@
 //! The two traits about callers.
 
-use crate::vocabulary::{GroupName, Principal, Username};
+use crate::vocabulary::{GroupName, Principal, Unavailable, Username};
 use async_trait::async_trait;
-use std::error::Error;
 use std::sync::Arc;
 
 /// Finds out who is calling.
@@ -19,10 +18,8 @@ use std::sync::Arc;
 #[async_trait]
 pub trait Authenticator: Send + Sync {
     /// Who is calling, from the head of the request.
-    async fn authenticate(
-        &self,
-        request: &http::request::Parts,
-    ) -> Result<Option<Arc<Principal>>, AuthenticationError>;
+    async fn authenticate(&self, request: &http::request::Parts)
+    -> Result<Option<Arc<Principal>>, AuthenticationError>;
 }
 
 /// Knows the groups of users: a directory, a file, a service of yours.
@@ -63,22 +60,4 @@ pub enum Rejection {
     /// Too many attempts.
     #[error("too many attempts")]
     TooManyAttempts,
-}
-
-/// Something outside does not answer.
-#[derive(Debug, thiserror::Error)]
-#[error("{what} is unavailable")]
-pub struct Unavailable {
-    /// What: `the user store`, `the directory`.
-    pub what: &'static str,
-    /// Why.
-    #[source]
-    pub source: Box<dyn Error + Send + Sync>,
-}
-
-impl Unavailable {
-    /// Says that `what` does not answer, because of `source`.
-    pub fn new(what: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { what, source: source.into() }
-    }
 }

@@ -2,6 +2,7 @@
 
 use crate::rules::{Pattern, PatternError};
 use crate::vocabulary::{Permission, ResourceType, Subject, Workspace};
+use std::cmp::Reverse;
 use std::fmt;
 
 /// The number by which a store knows a grant.
@@ -148,6 +149,17 @@ impl Target {
 }
 
 impl Grant {
+    /// What is less comes first where one of several grants counts: the highest rank, then the lowest number, so that no
+    /// answer depends on the order in which grants are loaded.
+    pub(crate) fn strength(&self) -> (Reverse<u8>, GrantId) {
+        (Reverse(self.spec.permission.rank()), self.id)
+    }
+
+    /// The order in which patterns are asked: by priority, among equals by strength.
+    pub(crate) fn turn(&self) -> (i64, (Reverse<u8>, GrantId)) {
+        (self.spec.target.priority(), self.strength())
+    }
+
     /// Reads a stored row. Never fails: what cannot be read becomes a refusal that says why.
     pub fn from_stored(row: StoredGrant<'_>) -> Self {
         let mut fault = None;
@@ -212,7 +224,9 @@ impl fmt::Display for GrantSpec {
             }
         }
         match scope {
-            Scope::In(workspace) if workspace.as_str() != Workspace::DEFAULT => write!(f, " in {scope}"),
+            Scope::In(workspace) if workspace.as_str() != Workspace::DEFAULT && *kind != ResourceType::WORKSPACE => {
+                write!(f, " in {scope}")
+            }
             Scope::In(_) | Scope::Everywhere => Ok(()),
         }
     }

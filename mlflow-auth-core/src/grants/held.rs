@@ -1,8 +1,9 @@
 //! The grants of one subject, ready for decisions.
 
 use super::{Grant, Scope, Target};
-use crate::rules::{RuleSet, RuleSetError};
-use crate::vocabulary::{Permission, ResourceRef, ResourceType, Workspace};
+use crate::rules::{RuleLimits, RuleSet, RuleSetError, Unjudged};
+use crate::vocabulary::{ResourceRef, ResourceType, Workspace};
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
@@ -14,7 +15,8 @@ type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 #[derive(Debug, Default)]
 pub struct SubjectGrants {
     grants: Vec<Grant>,
-    kinds: Map<ResourceType, KindGrants>,
+    /// In the order of [`by_name`]: mostly one or two, which are found faster so than in a map.
+    kinds: Box<[(ResourceType, KindGrants)]>,
 }
 
 /// What one subject holds on one type of resource.
@@ -29,7 +31,7 @@ struct KindGrants {
 struct ScopeGrants {
     every: Option<usize>,
     exact: Map<Box<str>, usize>,
-    rules: Option<CompiledRules>,
+    rules: Option<Box<CompiledRules>>,
 }
 
 #[derive(Debug)]
@@ -42,18 +44,31 @@ struct CompiledRules {
 impl SubjectGrants {
     /// Compiles the grants of one subject. Grants of other subjects must not be among them.
     ///
+    /// Stores keep one grant on one target. Where there are more all the same, because a row could not be read as it
+    /// stands, the one with the highest [rank](Permission::rank) counts: a refusal.
+    ///
     /// # Errors
-    /// [`RuleSetError`] if the patterns cannot be compiled within the limits; whoever holds an older set goes on with
-    /// it.
+    /// [`RuleSetError`] if the patterns cannot be compiled within the default limits; whoever holds an older set goes on
+    /// with it.
     pub fn new(grants: Vec<Grant>) -> Result<Self, RuleSetError> {
+        Self::with_limits(grants, RuleLimits::default())
+    }
+
+    /// The same, within other limits for the patterns on each type of resource in each scope.
+    ///
+    /// # Errors
+    /// [`RuleSetError`], as [`SubjectGrants::new`].
+    pub fn with_limits(grants: Vec<Grant>, limits: RuleLimits) -> Result<Self, RuleSetError> {
         let mut kinds: Map<ResourceType, KindGrants> = Map::default();
         let mut patterns: HashMap<(&ResourceType, &Scope), Vec<usize>> = HashMap::new();
         for (place, grant) in grants.iter().enumerate() {
             let held = kinds.entry(grant.spec.kind.clone()).or_default().scope_mut(&grant.spec.scope);
+            let stronger = |held: usize| stronger(&grants, held, place);
             match &grant.spec.target {
-                Target::Every => held.every = Some(place),
+                Target::Every => held.every = Some(held.every.map_or(place, stronger)),
                 Target::Exact(id) => {
-                    held.exact.insert(id.as_str().into(), place);
+                    let held = held.exact.entry(id.as_str().into()).or_insert(place);
+                    *held = stronger(*held);
                 }
                 Target::Pattern { .. } | Target::Unreadable { .. } => {
                     patterns.entry((&grant.spec.kind, &grant.spec.scope)).or_default().push(place);
@@ -61,9 +76,11 @@ impl SubjectGrants {
             }
         }
         for ((kind, scope), places) in patterns {
-            let rules = CompiledRules::new(&grants, places)?;
-            kinds.entry(kind.clone()).or_default().scope_mut(scope).rules = Some(rules);
+            let rules = CompiledRules::new(&grants, places, limits)?;
+            kinds.entry(kind.clone()).or_default().scope_mut(scope).rules = Some(Box::new(rules));
         }
+        let mut kinds: Box<[_]> = kinds.into_iter().collect();
+        kinds.sort_unstable_by(|(one, _), (other, _)| by_name(one, other));
         Ok(Self { grants, kinds })
     }
 
@@ -74,58 +91,74 @@ impl SubjectGrants {
 
     /// Whether patterns are held on `kind`, so that a decision needs the resource's name.
     pub fn has_patterns_on(&self, kind: &ResourceType) -> bool {
-        self.kinds.get(kind).is_some_and(|held| {
+        self.kind(kind).is_some_and(|held| {
             held.everywhere.rules.is_some() || held.workspaces.values().any(|scope| scope.rules.is_some())
         })
     }
 
-    /// The grants on exactly this resource, one a scope.
-    pub(crate) fn exact(&self, resource: ResourceRef<'_>) -> impl Iterator<Item = &Grant> {
-        self.scopes(resource).filter_map(move |scope| self.grant(*scope.exact.get(resource.id?)?))
+    /// What is held on the type of `resource`, scope by scope: in its own workspace, and everywhere.
+    #[inline]
+    pub(crate) fn on(&self, resource: ResourceRef<'_>) -> impl Iterator<Item = InScope<'_>> {
+        let held = self.kind(resource.kind);
+        let here =
+            held.filter(|held| !held.workspaces.is_empty()).and_then(|held| held.workspaces.get(resource.workspace));
+        let scopes = [here, held.map(|held| &held.everywhere)];
+        scopes.into_iter().flatten().map(|scope| InScope { grants: &self.grants, scope })
     }
 
-    /// The grants on everything of its type, one a scope.
-    pub(crate) fn every(&self, resource: ResourceRef<'_>) -> impl Iterator<Item = &Grant> {
-        self.scopes(resource).filter_map(|scope| self.grant(scope.every?))
+    fn kind(&self, kind: &ResourceType) -> Option<&KindGrants> {
+        let place = self.kinds.binary_search_by(|(held, _)| by_name(held, kind)).ok()?;
+        self.kinds.get(place).map(|(_, held)| held)
     }
 
     /// Whether a pattern would have to judge this resource: a scope that applies holds patterns on its type.
     pub(crate) fn has_patterns(&self, resource: ResourceRef<'_>) -> bool {
-        self.scopes(resource).any(|scope| scope.rules.is_some())
+        self.on(resource).any(|held| held.scope.rules.is_some())
     }
+}
 
-    /// The pattern that decides in each scope: the lowest priority that matches, among equals the highest rank.
-    pub(crate) fn patterns(&self, resource: ResourceRef<'_>) -> impl Iterator<Item = &Grant> {
-        self.scopes(resource).filter_map(move |scope| {
-            let rules = scope.rules.as_ref()?;
-            let rule = rules.set.first_match(resource.name?)?;
-            self.grant(*rules.grants.get(rule)?)
-        })
-    }
+/// What one subject holds on one type of resource in one scope.
+#[derive(Clone, Copy)]
+pub(crate) struct InScope<'a> {
+    grants: &'a [Grant],
+    scope: &'a ScopeGrants,
+}
 
-    /// Every pattern that matches, in the order in which they are asked. For explanations: it tries each one alone.
-    pub(crate) fn all_patterns(&self, resource: ResourceRef<'_>) -> Vec<&Grant> {
-        let mut found = Vec::new();
-        let Some(name) = resource.name else { return found };
-        for scope in self.scopes(resource) {
-            let Some(rules) = scope.rules.as_ref() else { continue };
-            let places = rules.set.all_matches(name).into_iter();
-            found.extend(places.filter_map(|rule| self.grant(*rules.grants.get(rule)?)));
-        }
-        found
-    }
-
-    fn grant(&self, place: usize) -> Option<&Grant> {
-        self.grants.get(place)
-    }
-
-    fn scopes(&self, resource: ResourceRef<'_>) -> impl Iterator<Item = &ScopeGrants> {
-        let held = self.kinds.get(resource.kind);
-        let here = held.and_then(|held| match held.workspaces.is_empty() {
+impl<'a> InScope<'a> {
+    /// The grant on exactly this id.
+    #[inline]
+    pub(crate) fn exact(self, id: Option<&str>) -> Option<&'a Grant> {
+        match self.scope.exact.is_empty() {
             true => None,
-            false => held.workspaces.get(resource.workspace),
-        });
-        here.into_iter().chain(held.map(|held| &held.everywhere))
+            false => self.grants.get(*self.scope.exact.get(id?)?),
+        }
+    }
+
+    /// The grant on everything of the type.
+    #[inline]
+    pub(crate) fn every(self) -> Option<&'a Grant> {
+        self.grants.get(self.scope.every?)
+    }
+
+    /// The pattern that decides: the lowest priority that matches, among equals the highest rank. None decides on a whole
+    /// type, nor on a name that is not known.
+    #[inline]
+    pub(crate) fn pattern(self, resource: ResourceRef<'_>) -> Result<Option<&'a Grant>, Unjudged> {
+        let (Some(rules), Some(name), Some(_)) = (&self.scope.rules, resource.name, resource.id) else {
+            return Ok(None);
+        };
+        let rule = rules.set.first_match(name)?;
+        Ok(rule.and_then(|rule| self.grants.get(*rules.grants.get(rule)?)))
+    }
+
+    /// Every pattern that matches, in the order in which they are asked. Of a set that cannot judge the name there is
+    /// none here; the decision itself refuses.
+    pub(crate) fn all_patterns(self, resource: ResourceRef<'_>) -> Vec<&'a Grant> {
+        let (Some(rules), Some(name), Some(_)) = (&self.scope.rules, resource.name, resource.id) else {
+            return Vec::new();
+        };
+        let places = rules.set.all_matches(name).unwrap_or_default().into_iter();
+        places.filter_map(|rule| self.grants.get(*rules.grants.get(rule)?)).collect()
     }
 }
 
@@ -139,18 +172,23 @@ impl KindGrants {
 }
 
 impl CompiledRules {
-    fn new(grants: &[Grant], mut places: Vec<usize>) -> Result<Self, RuleSetError> {
-        let order = |place: &usize| {
-            let grant = grants.get(*place);
-            let priority = grant.map_or(i64::MAX, |grant| grant.spec.target.priority());
-            let permission = grant.map_or(Permission::Deny, |grant| grant.spec.permission);
-            (priority, std::cmp::Reverse(permission.rank()), *place)
-        };
-        places.sort_by_key(order);
+    fn new(grants: &[Grant], mut places: Vec<usize>, limits: RuleLimits) -> Result<Self, RuleSetError> {
+        places.sort_by_key(|place| grants.get(*place).map(Grant::turn));
         let patterns = places.iter().map(|place| match grants.get(*place).map(|grant| &grant.spec.target) {
             Some(Target::Pattern { pattern, .. }) => Some(pattern),
             _ => None,
         });
-        Ok(Self { set: RuleSet::new(patterns)?, grants: places.into() })
+        Ok(Self { set: RuleSet::with_limits(patterns, limits)?, grants: places.into() })
     }
+}
+
+/// The shorter first: nearly all comparisons end there.
+fn by_name(one: &ResourceType, other: &ResourceType) -> Ordering {
+    let (one, other) = (one.name(), other.name());
+    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
+}
+
+fn stronger(grants: &[Grant], one: usize, other: usize) -> usize {
+    let strength = |place: usize| grants.get(place).map(Grant::strength);
+    if strength(other) < strength(one) { other } else { one }
 }

@@ -6,4 +6,5 @@ mod holdings;
 
 pub use grant::{Grant, GrantId, GrantSpec, Scope, StoredGrant, Target};
 pub use held::SubjectGrants;
+pub(crate) use holdings::Holder;
 pub use holdings::Holdings;

@@ -6,7 +6,7 @@ use super::{Chain, Explanation, Mode, Requirement, first_match, union};
 use crate::grants::Holdings;
 use crate::vocabulary::{Action, Permission, Principal, Resource, ResourceRef, ResourceType, Workspace};
 
-/// How verdicts are reached. Pure: it decides from what it is handed, without I/O, clock or lock, and always answers.
+/// How verdicts are reached. Pure: it decides from what it is handed, without I/O or clock, and always answers.
 ///
 /// The order in which things are looked at, for every requirement of an operation:
 ///
@@ -157,7 +157,9 @@ impl Policy {
             Mode::FirstMatch(_) => Action::Manage,
             Mode::Union => Action::Use,
         };
-        let answer = self.workspace_level(held, &resource.workspace, trail);
+        let workspace = &resource.workspace;
+        let answer =
+            self.spoken(held, ResourceRef::workspace(workspace), trail).unwrap_or_else(|| self.fallback(workspace));
         Verdict::of_creation(who, action, resource.as_ref(), answer)
     }
 
@@ -169,8 +171,22 @@ impl Policy {
         }
     }
 
-    /// What grants say about `resource`, if any does.
+    /// What grants say about `resource`, if any does; in union mode raised to at least the default.
     fn granted<'a, T: Trail<'a>>(
+        &self,
+        held: &'a Holdings,
+        resource: ResourceRef<'_>,
+        trail: &mut T,
+    ) -> Option<Answer<'a>> {
+        let answer = self.spoken(held, resource, trail);
+        match self.mode {
+            Mode::FirstMatch(_) => answer,
+            Mode::Union => answer.map(|answer| answer.raised_to(self.default)),
+        }
+    }
+
+    /// What grants say about `resource`, and nothing else.
+    fn spoken<'a, T: Trail<'a>>(
         &self,
         held: &'a Holdings,
         resource: ResourceRef<'_>,
@@ -178,38 +194,20 @@ impl Policy {
     ) -> Option<Answer<'a>> {
         match &self.mode {
             Mode::FirstMatch(order) => first_match::answer(order.sources(), held, resource, trail),
-            Mode::Union => {
-                let raise = |answer: Answer<'a>| answer.raised_to(self.default);
-                union::answer(held, resource, trail).map(raise)
-            }
+            Mode::Union => union::answer(held, resource, trail),
         }
     }
 
-    /// What holds where no grant speaks.
+    /// What holds where no grant speaks: in first-match mode what is held on the workspace, then the default.
     fn unspoken<'a, T: Trail<'a>>(&self, held: &'a Holdings, resource: ResourceRef<'_>, trail: &mut T) -> Answer<'a> {
-        let asks_the_workspace = matches!(self.mode, Mode::FirstMatch(_));
-        if self.workspaces && asks_the_workspace && *resource.kind != ResourceType::WORKSPACE {
-            return self.workspace_level(held, resource.workspace, trail);
+        let asks_the_workspace = self.workspaces && matches!(self.mode, Mode::FirstMatch(_));
+        if asks_the_workspace
+            && *resource.kind != ResourceType::WORKSPACE
+            && let Some(answer) = self.spoken(held, ResourceRef::workspace(resource.workspace), trail)
+        {
+            return answer.through_the_workspace();
         }
         self.fallback(resource.workspace)
-    }
-
-    fn workspace_level<'a, T: Trail<'a>>(
-        &self,
-        held: &'a Holdings,
-        workspace: &Workspace,
-        trail: &mut T,
-    ) -> Answer<'a> {
-        let resource = ResourceRef {
-            kind: &ResourceType::WORKSPACE,
-            id: Some(workspace.as_str()),
-            name: Some(workspace.as_str()),
-            workspace,
-        };
-        match self.granted(held, resource, trail) {
-            Some(answer) => answer.through_the_workspace(),
-            None => self.fallback(workspace),
-        }
     }
 
     fn fallback<'a>(&self, workspace: &Workspace) -> Answer<'a> {

@@ -3,9 +3,8 @@
 use super::Source;
 use super::trail::Trail;
 use super::verdict::{Answer, Reason};
-use crate::grants::{Grant, Holdings, SubjectGrants};
+use crate::grants::{Grant, Holder, Holdings};
 use crate::vocabulary::ResourceRef;
-use std::cmp::Reverse;
 
 /// What the grants of `held` say about `resource`, asked in the order of `sources`.
 pub(super) fn answer<'a, T: Trail<'a>>(
@@ -27,56 +26,70 @@ pub(super) fn answer<'a, T: Trail<'a>>(
 }
 
 fn ask<'a>(source: Source, held: &'a Holdings, resource: ResourceRef<'_>) -> Option<Answer<'a>> {
-    let user = || std::iter::once(held.user.as_ref());
     match source {
-        Source::User => exact(user, resource),
-        Source::Group => exact(|| held.shared(), resource),
-        Source::Regex => return pattern(user, source, resource),
-        Source::GroupRegex => return pattern(|| held.shared(), source, resource),
+        Source::User | Source::Group => exact(source, held, resource),
+        Source::Regex | Source::GroupRegex => pattern(source, held, resource),
     }
-    .map(|grant| Answer::of(grant, source))
 }
 
 /// A grant on the resource itself goes before one on everything of its type; in either, the highest rank wins.
-fn exact<'a, I: Iterator<Item = &'a SubjectGrants>>(
-    subjects: impl Fn() -> I,
-    resource: ResourceRef<'_>,
-) -> Option<&'a Grant> {
-    let rank = |grant: &&Grant| Reverse(grant.spec.permission.rank());
-    let itself = subjects().flat_map(|subject| subject.exact(resource)).min_by_key(rank);
-    itself.or_else(|| subjects().flat_map(|subject| subject.every(resource)).min_by_key(rank))
+fn exact<'a>(source: Source, held: &'a Holdings, resource: ResourceRef<'_>) -> Option<Answer<'a>> {
+    let (mut itself, mut every) = (None, None);
+    for subject in held.subjects(source.holder()) {
+        for held in subject.on(resource) {
+            itself = stronger(itself, held.exact(resource.id));
+            every = stronger(every, held.every());
+        }
+    }
+    itself.or(every).map(|grant| Answer::of(grant, source))
+}
+
+fn stronger<'a>(one: Option<&'a Grant>, other: Option<&'a Grant>) -> Option<&'a Grant> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(std::cmp::min_by_key(one, other, |grant| grant.strength())),
+        (one, other) => one.or(other),
+    }
 }
 
 /// The lowest priority that matches decides; among equals the highest rank.
-fn pattern<'a, I: Iterator<Item = &'a SubjectGrants>>(
-    subjects: impl Fn() -> I,
-    source: Source,
-    resource: ResourceRef<'_>,
-) -> Option<Answer<'a>> {
+fn pattern<'a>(source: Source, held: &'a Holdings, resource: ResourceRef<'_>) -> Option<Answer<'a>> {
     resource.id?;
     if resource.name.is_none() {
-        let reached = subjects().any(|subject| subject.has_patterns(resource));
+        let reached = held.subjects(source.holder()).any(|subject| subject.has_patterns(resource));
         return reached.then(|| Answer::refusal(Reason::NameUnknown(source)));
     }
-    let order = |grant: &&Grant| (grant.spec.target.priority(), Reverse(grant.spec.permission.rank()));
-    let first = subjects().flat_map(|subject| subject.patterns(resource)).min_by_key(order);
+    let mut first: Option<&'a Grant> = None;
+    for subject in held.subjects(source.holder()) {
+        for held in subject.on(resource) {
+            let Ok(found) = held.pattern(resource) else { return Some(Answer::refusal(Reason::Unjudged(source))) };
+            first = match (first, found) {
+                (Some(first), Some(found)) => Some(std::cmp::min_by_key(first, found, |grant| grant.turn())),
+                (first, found) => first.or(found),
+            };
+        }
+    }
     first.map(|grant| Answer::of(grant, source))
 }
 
 /// Everything that one source has to say.
 pub(super) fn note<'a, T: Trail<'a>>(source: Source, held: &'a Holdings, resource: ResourceRef<'_>, trail: &mut T) {
-    let subjects: Vec<&SubjectGrants> = match source {
-        Source::User | Source::Regex => vec![&held.user],
-        Source::Group | Source::GroupRegex => held.shared().collect(),
-    };
-    for subject in subjects {
+    for held in held.subjects(source.holder()).flat_map(|subject| subject.on(resource)) {
         match source {
             Source::User | Source::Group => {
-                subject.exact(resource).chain(subject.every(resource)).for_each(|grant| trail.met(grant, source));
+                held.exact(resource.id).into_iter().chain(held.every()).for_each(|grant| trail.met(grant, source));
             }
             Source::Regex | Source::GroupRegex => {
-                subject.all_patterns(resource).into_iter().for_each(|grant| trail.met(grant, source));
+                held.all_patterns(resource).into_iter().for_each(|grant| trail.met(grant, source));
             }
+        }
+    }
+}
+
+impl Source {
+    fn holder(self) -> Holder {
+        match self {
+            Source::User | Source::Regex => Holder::User,
+            Source::Group | Source::GroupRegex => Holder::Shared,
         }
     }
 }

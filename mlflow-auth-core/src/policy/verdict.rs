@@ -14,6 +14,8 @@ pub struct Verdict<'a> {
     pub who: &'a Username,
     /// What was asked of which resource: the rung that decided. `None` where no resource came into it.
     pub asked: Option<(Action, ResourceRef<'a>)>,
+    /// Whether a new resource is asked for. The action is then what it takes on the workspace.
+    pub creates: bool,
     /// The place of that rung in its chain, the topmost being 0.
     pub rung: usize,
     /// What the caller holds there, all weighed.
@@ -45,6 +47,8 @@ pub enum Reason<'a> {
     Default,
     /// A pattern of this source would have had to judge a name that is not known.
     NameUnknown(Source),
+    /// The patterns of this source could not judge the name: refused.
+    Unjudged(Source),
 }
 
 impl<'a> Reason<'a> {
@@ -112,6 +116,7 @@ impl<'a> Verdict<'a> {
             allowed: answer.allows(rung.action),
             who: &who.user,
             asked: Some((rung.action, rung.resource.as_ref())),
+            creates: false,
             rung: number,
             permission: answer.permission,
             reason: answer.reason,
@@ -119,7 +124,7 @@ impl<'a> Verdict<'a> {
     }
 
     fn without_resource(who: &'a Principal, allowed: bool, permission: Permission, reason: Reason<'a>) -> Self {
-        Self { allowed, who: &who.user, asked: None, rung: 0, permission, reason }
+        Self { allowed, who: &who.user, asked: None, creates: false, rung: 0, permission, reason }
     }
 
     pub(super) fn of_admin(who: &'a Principal) -> Self {
@@ -136,7 +141,7 @@ impl<'a> Verdict<'a> {
 
     pub(super) fn of_open_creation(who: &'a Principal, resource: ResourceRef<'a>) -> Self {
         let verdict = Self::without_resource(who, true, Permission::NoPermissions, Reason::OpenCreation);
-        Self { asked: Some((Action::Use, resource)), ..verdict }
+        Self { asked: Some((Action::Use, resource)), creates: true, ..verdict }
     }
 
     pub(super) fn of_creation(
@@ -146,7 +151,7 @@ impl<'a> Verdict<'a> {
         answer: Answer<'a>,
     ) -> Self {
         let verdict = Self::without_resource(who, answer.allows(action), answer.permission, answer.reason);
-        Self { asked: Some((action, resource)), ..verdict }
+        Self { asked: Some((action, resource)), creates: true, ..verdict }
     }
 }
 
@@ -154,12 +159,24 @@ impl fmt::Display for Verdict<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let may = if self.allowed { "may" } else { "may not" };
         match &self.asked {
+            Some((action, resource)) if self.creates => {
+                write!(f, "`{}` {may} create a new {}", self.who, resource.kind)?;
+                if self.reason != Reason::OpenCreation {
+                    write!(f, ", which takes {action} on workspace `{}`", resource.workspace)?;
+                }
+            }
             Some((Action::NotDenied, resource)) => write!(f, "`{}` {may} go past {resource}", self.who)?,
             Some((action, resource)) => write!(f, "`{}` {may} {action} {resource}", self.who)?,
             None => write!(f, "`{}` {may} do this", self.who)?,
         }
-        write!(f, ": ")?;
-        let held = self.permission;
+        f.write_str(": ")?;
+        self.because(f)
+    }
+}
+
+impl Verdict<'_> {
+    fn because(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nothing = if self.creates { "nothing is granted on the workspace" } else { "nothing is granted on it" };
         match self.reason {
             Reason::Admin => f.write_str("admins may do everything"),
             Reason::SignedIn => f.write_str("being signed in is enough"),
@@ -167,12 +184,12 @@ impl fmt::Display for Verdict<'_> {
             Reason::OpenCreation => f.write_str("everybody who is signed in may create"),
             Reason::Granted(grant, source) => write!(f, "{grant}, decides (source {source})"),
             Reason::WorkspaceAdmin(grant) => write!(f, "{grant}, makes them admin of the workspace"),
-            Reason::Workspace(grant) => {
-                write!(f, "nothing is granted on it, and {grant}, decides for its workspace")
-            }
-            Reason::NotInWorkspace => f.write_str("nothing is granted on it, nor on its workspace"),
-            Reason::Default => write!(f, "nothing is granted on it, and the default permission is {held}"),
+            Reason::Workspace(grant) => write!(f, "{nothing}, and {grant}, decides for its workspace"),
+            Reason::NotInWorkspace if self.creates => f.write_str(nothing),
+            Reason::NotInWorkspace => write!(f, "{nothing}, and nothing on its workspace gives that"),
+            Reason::Default => write!(f, "{nothing}, and the default permission is {}", self.permission),
             Reason::NameUnknown(source) => write!(f, "a pattern (source {source}) must judge a name that is not known"),
+            Reason::Unjudged(source) => write!(f, "the patterns (source {source}) could not judge the name"),
         }
     }
 }

@@ -17,15 +17,19 @@
 //! assert!(table.find("GET", &["datasets", "iris"]).is_some());
 //! ```
 
+mod check;
 mod effect;
+mod message;
 pub mod mlflow;
 mod need;
 mod params;
 mod route;
 mod table;
 
-pub use effect::{Effect, Page, Redaction, RowKind};
-pub use need::{Id, Named, Need};
+pub use check::{CheckedQuery, FieldError, Problem, check, check_query, is_experiment_id, is_version};
+pub use effect::{Effect, Page, Redaction, RowKind, Withheld};
+pub use message::{Enum, Field, Kind, Message};
+pub use need::{Id, Named, Need, When};
 pub use params::{Params, PathError};
 pub use route::{Access, Mount, Route, Takes};
 pub use table::{Found, RouteTable, TableError};

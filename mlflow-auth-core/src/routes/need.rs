@@ -60,6 +60,9 @@ pub enum Need {
     VersionRead(Id),
     /// `V(*):read else C(name):read`.
     VersionTier(Id),
+    /// A new version: `C(name):update ; V(*):not denied`, and the other type of versions not denied either if the tags
+    /// in the request say that it is one of those.
+    NewVersion(Id),
     /// The right to create a registered model or a prompt, which of them the tags in the request say.
     CreateRegistered,
     /// `experiment(E):action` for every experiment, where `kinds` sub-resources are read as well: for each,
@@ -79,6 +82,17 @@ pub enum Need {
         experiments: Id,
         /// Where the texts stand.
         texts: &'static [&'static str],
+    },
+    /// `kind(*):action else experiment(E):fallback`, for every experiment.
+    Tier {
+        /// The sub-resource.
+        kind: &'static str,
+        /// What is done to it.
+        action: Action,
+        /// What it takes on the experiment where nobody granted anything on the sub-resource.
+        fallback: Action,
+        /// Where the experiment ids stand.
+        experiments: Id,
     },
     /// If the filter names the attribute, `run(*):not denied`.
     FilterNotDenied {
@@ -102,11 +116,41 @@ pub enum Need {
         experiment: &'static str,
     },
     /// The spans of an OTLP request: the experiment that `X-Mlflow-Experiment-Id` names must allow the update, every
-    /// trace that exists already too, and the run that `X-Mlflow-Run-Id` names as well.
+    /// trace that exists already too, and the run that `X-Mlflow-Run-Id` names as well. A span brings tags along, as
+    /// attributes called `mlflow.traceTag.` and the name of the tag; none of them may be one of
+    /// [`DATA_TAGS`](super::mlflow::DATA_TAGS).
     OtlpSpans,
     /// The location for artifacts of a new experiment must not be one that the server would have to be trusted with:
-    /// admins alone choose it.
+    /// nothing, or an `mlflow-artifacts:` one whose path needs what an upload to it needs. All others are for admins.
     NoArtifactLocation(&'static str),
+    /// The metadata of a trace names the run and the logged model it comes from (`mlflow.sourceRun`, `mlflow.modelId`):
+    /// that run must allow the update, for the trace is linked to it, and that model must be readable.
+    TraceMetadata {
+        /// Where the metadata stands: an object, or a list of objects with a `key` and a `value`.
+        at: &'static str,
+    },
+    /// No tag of these names may stand there: the server believes them, so admins alone write them. See
+    /// [`Params::has_tag`](super::Params::has_tag).
+    NoTag {
+        /// Where the tags stand: a text that is the name of one, a list of objects with a `key`, or an object whose
+        /// keys are the names.
+        at: &'static str,
+        /// The names.
+        names: &'static [&'static str],
+    },
+    /// Nothing may stand at this field: the server would believe it, so admins alone write it.
+    Absent(&'static str),
+    /// The need, if the condition holds. See [`Params::holds`](super::Params::holds).
+    If(When, &'static Need),
+}
+
+/// What a need can depend on, besides ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Something stands at the field: not `null`, and no empty text, list or object.
+    Given(&'static str),
+    /// This text stands at the field.
+    Is(&'static str, &'static str),
 }
 
 impl Need {
@@ -134,6 +178,8 @@ impl Need {
 pub struct Id {
     /// The field.
     pub field: &'static str,
+    /// Another name of the same field. Where both stand, they must say the same.
+    pub alias: Option<&'static str>,
     /// How many.
     pub named: Named,
 }
@@ -152,23 +198,33 @@ pub enum Named {
 }
 
 impl Id {
+    const fn new(field: &'static str, named: Named) -> Self {
+        Self { field, alias: None, named }
+    }
+
     /// Exactly one.
     pub const fn one(field: &'static str) -> Self {
-        Self { field, named: Named::One }
+        Self::new(field, Named::One)
     }
 
     /// None or one.
     pub const fn maybe(field: &'static str) -> Self {
-        Self { field, named: Named::Maybe }
+        Self::new(field, Named::Maybe)
     }
 
     /// Any number.
     pub const fn each(field: &'static str) -> Self {
-        Self { field, named: Named::Each }
+        Self::new(field, Named::Each)
     }
 
     /// At least one.
     pub const fn some(field: &'static str) -> Self {
-        Self { field, named: Named::Some }
+        Self::new(field, Named::Some)
+    }
+
+    /// The same, where the field goes by another name as well.
+    pub const fn or(mut self, alias: &'static str) -> Self {
+        self.alias = Some(alias);
+        self
     }
 }

@@ -4,7 +4,8 @@ use super::{Effect, Need, Redaction};
 
 /// One operation of a service, as a row that reads like a sentence.
 ///
-/// A path is written with `{name}` for one segment and `{name:path}` for one or more of them.
+/// A path is written with `{name}` for one segment, `{name}:text` for one that ends in that text, and `{name:path}` for
+/// one or more of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Route {
     /// The methods, upper case. A `HEAD` is judged as the `GET` of the same path.

@@ -1,7 +1,18 @@
 //! The rule engine: patterns over names, and the lowest of many that matches, in one pass.
 
+mod automaton;
+mod caches;
+mod contained;
+mod error;
+mod fast;
+mod literals;
 mod pattern;
+mod python;
 mod set;
+mod shape;
+mod simulation;
+mod syntax;
 
+pub use error::{RuleSetError, Unjudged};
 pub use pattern::{Pattern, PatternError};
-pub use set::{RuleSet, RuleSetError};
+pub use set::{RuleLimits, RuleSet};

@@ -1,42 +1,117 @@
 //! Many patterns at once.
-use super::Pattern;
+
+use super::automaton;
+use super::fast::Fast;
+use super::{Pattern, RuleSetError, Unjudged, shape, simulation, syntax};
+use regex_automata::nfa::thompson::NFA;
+use regex_syntax::hir::Hir;
+use std::sync::OnceLock;
 
 /// Compiled patterns in the order in which they are asked.
+///
+/// A decision costs about as much over a hundred thousand rules as over ten, and does not allocate once the caches are
+/// warm: whole names, beginnings and ends are probed in hash maps, texts in the middle are looked for all at once, and
+/// all other patterns form one lazy automaton, which says the lowest that matches in one pass over the name.
 #[derive(Debug)]
 pub struct RuleSet {
-    rules: Vec<Option<regex::Regex>>,
+    patterns: Box<[Option<Pattern>]>,
+    limits: RuleLimits,
+    fast: Fast,
+    /// All patterns as they are, for the names that the fast way leaves aside; made when the first of them comes.
+    careful: OnceLock<Option<NFA>>,
 }
 
-/// Why a set cannot be compiled.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct RuleSetError(String);
+/// How large a set may become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleLimits {
+    /// The most patterns.
+    pub rules: usize,
+    /// The most memory in bytes that the compiled patterns may take, working memory of the threads aside.
+    pub bytes: usize,
+}
+
+impl Default for RuleLimits {
+    /// 100,000 patterns, 256 MiB.
+    fn default() -> Self {
+        Self { rules: 100_000, bytes: 256 << 20 }
+    }
+}
 
 impl RuleSet {
-    /// Compiles `patterns`, the first asked first. `None` stands for one that cannot be read: it matches everything.
+    /// Compiles `patterns`, the first asked first, within the default [limits](RuleLimits). `None` stands for one that
+    /// cannot be read: it matches everything.
     ///
     /// # Errors
-    /// [`RuleSetError`]
+    /// [`RuleSetError`] if there are too many, or if they are too large together.
     pub fn new<'p>(patterns: impl IntoIterator<Item = Option<&'p Pattern>>) -> Result<Self, RuleSetError> {
-        let compile = |pattern: Option<&Pattern>| match pattern {
-            None => Ok(None),
-            Some(pattern) => regex::Regex::new(&format!("^(?:{})", pattern.as_str()))
-                .map(Some)
-                .map_err(|error| RuleSetError(error.to_string())),
-        };
-        Ok(Self { rules: patterns.into_iter().map(compile).collect::<Result<_, _>>()? })
+        Self::with_limits(patterns, RuleLimits::default())
+    }
+
+    /// The same within other limits.
+    ///
+    /// # Errors
+    /// [`RuleSetError`], as [`RuleSet::new`].
+    pub fn with_limits<'p>(
+        patterns: impl IntoIterator<Item = Option<&'p Pattern>>,
+        limits: RuleLimits,
+    ) -> Result<Self, RuleSetError> {
+        let most = limits.rules.min(u32::MAX as usize);
+        let patterns: Box<[_]> = patterns.into_iter().take(most.saturating_add(1)).map(|rule| rule.cloned()).collect();
+        if patterns.len() > most {
+            return Err(RuleSetError::TooMany { limit: most });
+        }
+        let fast = Fast::new(&patterns, limits.bytes)?;
+        Ok(Self { patterns, limits, fast, careful: OnceLock::new() })
     }
 
     /// The place of the first pattern that matches `name`.
-    pub fn first_match(&self, name: &str) -> Option<usize> {
-        self.rules.iter().position(|rule| rule.as_ref().is_none_or(|rule| rule.is_match(name)))
+    ///
+    /// # Errors
+    /// [`Unjudged`], which must be taken for a refusal.
+    pub fn first_match(&self, name: &str) -> Result<Option<usize>, Unjudged> {
+        if !Fast::leaves_aside(name)
+            && let Ok(found) = self.fast.first(name)
+        {
+            return Ok(found.map(|rule| rule as usize));
+        }
+        let mut best: Option<usize> = None;
+        self.carefully(name, |rule| best = Some(best.map_or(rule, |best| best.min(rule))))?;
+        Ok(best)
     }
 
     /// The places of all patterns that match `name`, in order.
-    pub fn all_matches(&self, name: &str) -> Vec<usize> {
-        let matches = |(place, rule): (usize, &Option<regex::Regex>)| {
-            rule.as_ref().is_none_or(|rule| rule.is_match(name)).then_some(place)
-        };
-        self.rules.iter().enumerate().filter_map(matches).collect()
+    ///
+    /// # Errors
+    /// [`Unjudged`], which must be taken for a refusal.
+    pub fn all_matches(&self, name: &str) -> Result<Vec<usize>, Unjudged> {
+        let mut places = Vec::new();
+        let mut found = Vec::new();
+        if !Fast::leaves_aside(name) && self.fast.all(name, &mut found).is_ok() {
+            places.extend(found.into_iter().map(|rule| rule as usize));
+        } else {
+            self.carefully(name, |rule| places.push(rule))?;
+        }
+        places.sort_unstable();
+        places.dedup();
+        Ok(places)
     }
+
+    /// Calls `met` for all patterns that match, without the shortcuts.
+    fn carefully(&self, name: &str, mut met: impl FnMut(usize)) -> Result<(), Unjudged> {
+        let nfa = self.careful.get_or_init(|| self.compile_all().inspect_err(Unjudged::tell).ok());
+        simulation::run(nfa.as_ref().ok_or(Unjudged(()))?, name, |pattern| met(pattern.as_usize()));
+        Ok(())
+    }
+
+    fn compile_all(&self) -> Result<NFA, RuleSetError> {
+        let form = |pattern: &Option<Pattern>| pattern.as_ref().map_or(Ok(Hir::empty()), compiled_form);
+        let hirs = self.patterns.iter().map(form).collect::<Result<Vec<Hir>, _>>()?;
+        automaton::compile(&hirs.iter().collect::<Vec<_>>(), self.limits.bytes.saturating_mul(2))
+    }
+}
+
+/// The pattern as it is compiled.
+pub(super) fn compiled_form(pattern: &Pattern) -> Result<Hir, RuleSetError> {
+    let hir = syntax::read(pattern.as_str()).map_err(|fault| RuleSetError::Automaton(fault.problem.into()))?;
+    Ok(shape::plain(hir))
 }

@@ -1,12 +1,17 @@
 //! What can be written.
 
+use super::StoreError;
 use crate::grants::{GrantSpec, Scope, Target};
-use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username, Workspace};
+use crate::vocabulary::{GroupName, ResourceType, RoleKey, RoleName, Subject, Username, Workspace};
 
 /// One thing to write. A store takes a list of them and makes all of it so, or nothing.
+///
+/// Every change that changes something is told in the feed: [`Event::Grants`](super::Event::Grants) of each subject
+/// whose grants, name or existence it touches, [`Event::Membership`](super::Event::Membership) of each user whose groups
+/// or roles it touches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Give a grant.
+    /// Give a grant. Users and groups may be known elsewhere and need not exist here; a role must exist.
     Grant(GrantSpec, GrantConflict),
     /// Take back the grant of `subject` on `target` (its priority does not matter). It must exist.
     Revoke {
@@ -31,7 +36,7 @@ pub enum Change {
     },
     /// A resource has a new id: every exact grant on it that holds in `workspace`, or everywhere, moves along. Grants
     /// that stood on the new id before are replaced where one moves onto them, and removed otherwise: they were given
-    /// for another resource.
+    /// for another resource. A grant that moves keeps its number.
     ResourceRenamed {
         /// Its type.
         kind: ResourceType,
@@ -43,7 +48,7 @@ pub enum Change {
         workspace: Workspace,
     },
     /// Forget a user, a group or a role: its grants and its memberships. For a group, the group itself; for a role, the
-    /// role itself; accounts are kept by the [`UserStore`](super::UserStore). There may be nothing to forget.
+    /// role itself; accounts are left to the [`UserStore`](super::UserStore). There may be nothing to forget.
     Forget(Subject),
     /// Make a group, empty. It must be new.
     CreateGroup(GroupName),
@@ -58,12 +63,13 @@ pub enum Change {
         /// What it is for.
         description: Option<String>,
     },
-    /// Change the name or the description of a role, which must exist. Grants and assignments stay.
+    /// Change the name or the description of a role, which must exist; the name must not be that of another role of the
+    /// workspace. Its number, grants and assignments stay.
     UpdateRole {
         /// Which.
         key: RoleKey,
         /// Its new name; none to keep it.
-        name: Option<crate::vocabulary::RoleName>,
+        name: Option<RoleName>,
         /// Its new description; none to keep it.
         description: Option<String>,
     },
@@ -78,6 +84,54 @@ pub enum Change {
 pub enum GrantConflict {
     /// Refuse the whole list of changes with [`StoreError::AlreadyExists`](super::StoreError::AlreadyExists).
     Refuse,
-    /// Give it the new permission and priority.
+    /// Give it the new permission and priority. It keeps its number.
     Replace,
+}
+
+impl Change {
+    /// Refuses what no store may keep: a pattern that cannot be read, and a text with a NUL character, which not every
+    /// database can hold. Every store calls it when the change's turn comes.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`]
+    pub fn check(&self) -> Result<(), StoreError> {
+        let texts: [&str; 2] = match self {
+            Change::Grant(GrantSpec { target: Target::Unreadable { text, .. }, .. }, _) => {
+                return Err(StoreError::Invalid(format!("the pattern `{}` cannot be read", text.escape_debug())));
+            }
+            Change::Grant(GrantSpec { kind, target, .. }, _) | Change::Revoke { kind, target, .. } => {
+                [kind.name(), target.text()]
+            }
+            Change::ResourceDeleted { kind, id, .. } => [kind.name(), id],
+            Change::ResourceRenamed { kind, to, .. } => [kind.name(), to],
+            Change::CreateRole { description, .. } | Change::UpdateRole { description, .. } => {
+                [description.as_deref().unwrap_or_default(), ""]
+            }
+            Change::Forget(_)
+            | Change::CreateGroup(_)
+            | Change::Join(..)
+            | Change::Leave(..)
+            | Change::Assign(..)
+            | Change::Unassign(..) => ["", ""],
+        };
+        match texts.into_iter().find(|text| text.contains('\0')) {
+            Some(text) => Err(StoreError::Invalid(format!("`{}` holds a NUL character", text.escape_debug()))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// How errors name a grant, such as ``the grant of user `bob` on experiment `7` ``.
+pub fn grant_name(subject: &Subject, scope: &Scope, kind: &ResourceType, target: &Target) -> String {
+    let what = match target {
+        Target::Exact(id) => format!("{kind} `{id}`"),
+        Target::Every => format!("every {kind}"),
+        Target::Pattern { .. } | Target::Unreadable { .. } => format!("every {kind} that `{}` matches", target.text()),
+    };
+    format!("the grant of {subject} on {what} in {scope}")
+}
+
+/// How errors name an assignment, such as ``role `dev` of workspace `default` of user `bob` ``.
+pub fn assignment_name(user: &Username, role: &RoleKey) -> String {
+    format!("{} of {}", Subject::Role(role.clone()), Subject::User(user.clone()))
 }

@@ -5,7 +5,8 @@ use crate::vocabulary::{Subject, Username};
 use async_trait::async_trait;
 use std::time::Duration;
 
-/// The number of a committed change. Grows with every one, across all processes that share the store.
+/// The number of a committed change. Grows with every one that changes something, across all processes that share the
+/// store.
 pub type Revision = i64;
 
 /// What a committed change touched.
@@ -36,8 +37,9 @@ pub trait ChangeFeed: Send + Sync {
     /// The newest revision.
     async fn revision(&self) -> Result<Revision, StoreError>;
 
-    /// What was committed after `after`, by this process or another. Waits for a change, but no longer than `patience`;
-    /// then the answer has no events and the revision it began with. Every event at or below `after` is left out; a gap
-    /// (a feed that was pruned) is told as [`Event::Everything`].
+    /// All that was committed after `after` until now, by this process or another. Waits for a change, but no longer than
+    /// `patience`; then the answer has no events and the revision it began with. Every event at or below `after` is left
+    /// out. A gap is told as [`Event::Everything`]: a feed that was pruned, or a revision that is still to come, because
+    /// the store was put back to an older state.
     async fn changes(&self, after: Revision, patience: Duration) -> Result<Changes, StoreError>;
 }

@@ -4,14 +4,16 @@ mod cached;
 mod change;
 mod error;
 mod feed;
+mod freshness;
 mod memory;
 mod permissions;
 mod users;
 
 pub use cached::Cached;
-pub use change::{Change, GrantConflict};
+pub use change::{Change, GrantConflict, assignment_name, grant_name};
 pub use error::StoreError;
 pub use feed::{ChangeFeed, Changes, Event, Revision};
+pub use freshness::{Freshness, Stamp, Topic};
 pub use memory::MemoryStore;
 pub use permissions::{Membership, PermissionStore, Role};
 pub use users::{NewUser, User, UserStore, UserUpdate};

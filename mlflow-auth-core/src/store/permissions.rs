@@ -49,12 +49,7 @@ pub trait PermissionStore: ChangeFeed {
     async fn grants_of(&self, subject: &Subject) -> Result<Arc<SubjectGrants>, StoreError>;
 
     /// The exact grants on one resource that hold in `workspace` or everywhere, of whoever holds them, by number.
-    async fn grants_on(
-        &self,
-        kind: &ResourceType,
-        id: &str,
-        workspace: &Workspace,
-    ) -> Result<Vec<Grant>, StoreError>;
+    async fn grants_on(&self, kind: &ResourceType, id: &str, workspace: &Workspace) -> Result<Vec<Grant>, StoreError>;
 
     /// All subjects that hold a grant, by kind and name.
     async fn holders(&self) -> Result<Vec<Subject>, StoreError>;

@@ -1,7 +1,7 @@
 //! The store of accounts.
 
 use super::{ChangeFeed, StoreError};
-use crate::authn::PasswordHash;
+use crate::hash::PasswordHash;
 use crate::vocabulary::Username;
 use async_trait::async_trait;
 

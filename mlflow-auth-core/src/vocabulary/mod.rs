@@ -6,6 +6,7 @@ mod principal;
 mod resource;
 mod secret;
 mod subject;
+mod unavailable;
 
 pub use name::{GroupName, InvalidName, RoleName, Username, Workspace};
 pub use permission::{Action, Permission, UnknownPermission};
@@ -13,3 +14,4 @@ pub use principal::{Principal, Proof};
 pub use resource::{Resource, ResourceRef, ResourceType};
 pub use secret::Secret;
 pub use subject::{RoleKey, Subject};
+pub use unavailable::Unavailable;

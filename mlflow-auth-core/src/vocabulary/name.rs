@@ -166,13 +166,9 @@ mod tests {
     #[test]
     fn bad_user_names_say_why() {
         let long = "x".repeat(256);
-        for (name, why) in [
-            ("", "empty"),
-            (long.as_str(), "255"),
-            ("a\nb", "control"),
-            (" a", "white space"),
-            ("a:b", "colon"),
-        ] {
+        for (name, why) in
+            [("", "empty"), (long.as_str(), "255"), ("a\nb", "control"), (" a", "white space"), ("a:b", "colon")]
+        {
             let error = Username::new(name).unwrap_err().to_string();
             assert!(error.contains(why), "{error}");
         }

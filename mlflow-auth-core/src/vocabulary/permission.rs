@@ -90,9 +90,7 @@ impl fmt::Display for Permission {
 
 /// A text that names no permission.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is not a permission; use one of DENY, NO_PERMISSIONS, READ, USE, EDIT, MANAGE"
-)]
+#[error("`{0}` is not a permission; use one of DENY, NO_PERMISSIONS, READ, USE, EDIT, MANAGE")]
 pub struct UnknownPermission(pub String);
 
 impl FromStr for Permission {

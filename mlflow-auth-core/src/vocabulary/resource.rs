@@ -128,12 +128,7 @@ impl Resource {
 
     /// The borrowed form, which the policy takes.
     pub fn as_ref(&self) -> ResourceRef<'_> {
-        ResourceRef {
-            kind: &self.kind,
-            id: self.id.as_deref(),
-            name: self.name.as_deref(),
-            workspace: &self.workspace,
-        }
+        ResourceRef { kind: &self.kind, id: self.id.as_deref(), name: self.name.as_deref(), workspace: &self.workspace }
     }
 }
 
@@ -154,6 +149,15 @@ pub struct ResourceRef<'a> {
     pub name: Option<&'a str>,
     /// See [`Resource::workspace`].
     pub workspace: &'a Workspace,
+}
+
+impl<'a> ResourceRef<'a> {
+    /// A workspace itself.
+    pub fn workspace(workspace: &'a Workspace) -> Self {
+        static WORKSPACE: ResourceType = ResourceType::WORKSPACE;
+        let name = Some(workspace.as_str());
+        Self { kind: &WORKSPACE, id: name, name, workspace }
+    }
 }
 
 impl fmt::Display for ResourceRef<'_> {

@@ -1,0 +1,72 @@
+# What `quickstart` and `test` share. To be sourced.
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+    say "$(basename "$0"): $*"
+    exit 1
+}
+
+# Whether packages of the system can be installed without asking anybody.
+can_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+
+# install_packages PACKAGE...
+install_packages() {
+    say "installing $* with apt-get"
+    if ! { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" ||
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@"; }; } >/dev/null 2>&1; then
+        die "apt-get could not install $*; run \`apt-get update && apt-get install $*\` to see why"
+    fi
+}
+
+need_rust() {
+    if ! command -v cargo >/dev/null && [ -x "$HOME/.cargo/bin/cargo" ]; then
+        PATH="$HOME/.cargo/bin:$PATH"
+    fi
+    command -v cargo >/dev/null || die "cargo is missing; install Rust from https://rustup.rs"
+    # SQLite is compiled from its C source.
+    if ! command -v cc >/dev/null; then
+        can_install || die "a C compiler is missing; install one, such as Debian's \`build-essential\`"
+        install_packages build-essential
+    fi
+}
+
+# make_venv FOLDER REQUIREMENTS: a virtual environment with what REQUIREMENTS lists; at once if it has that already.
+make_venv() {
+    local folder=$1 requirements=$2 stamp
+    stamp="$folder/installed-$(printf %s "$requirements" | tr -c 'a-zA-Z0-9\n' -)"
+    if [ -x "$folder/bin/python" ] && cmp -s "$requirements" "$stamp"; then
+        return
+    fi
+    if [ ! -x "$folder/bin/python" ] || ! "$folder/bin/python" -m pip --version >/dev/null 2>&1; then
+        new_venv "$folder"
+    fi
+    say "installing what $requirements lists into $folder; the first time this takes some minutes"
+    if ! "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements" >&2; then
+        die "pip could not install what $requirements lists"
+    fi
+    cp "$requirements" "$stamp"
+}
+
+new_venv() {
+    local folder=$1
+    if ! command -v python3 >/dev/null; then
+        can_install || die "python3 is missing; MLflow needs version 3.10 or later"
+        install_packages python3 python3-venv
+    fi
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
+        die "python3 is $(python3 --version 2>&1); MLflow needs version 3.10 or later"
+    rm -rf "$folder"
+    if ! python3 -m venv "$folder" >/dev/null 2>&1; then
+        can_install || die "python3 cannot make a virtual environment; install Debian's \`python3-venv\`"
+        install_packages python3-venv
+        rm -rf "$folder"
+        python3 -m venv "$folder" >&2 || die "python3 cannot make a virtual environment in $folder"
+    fi
+}
+
+# target_folder PYTHON: where cargo puts what it builds.
+target_folder() {
+    cargo metadata --format-version 1 --no-deps --quiet |
+        "$1" -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])'
+}

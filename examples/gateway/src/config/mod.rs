@@ -1,0 +1,242 @@
+//! The configuration: flags, environment, one TOML file, and MLflow's `basic_auth.ini`.
+//!
+//! [`SETTINGS`] lists every setting with its names and its default. A flag wins over the environment, the environment
+//! over the TOML file (`--config`, `MLFLOW_AUTH_GATEWAY_CONFIG`), that over `basic_auth.ini` (`MLFLOW_AUTH_CONFIG_PATH`).
+//! An environment variable that is set and empty counts as not set, except for the two admin settings, which it switches
+//! off as in MLflow.
+
+mod error;
+mod ini;
+mod settings;
+mod show;
+mod sources;
+mod value;
+
+pub use error::{ConfigError, ConfigErrors, Origin};
+pub use settings::{Kind, SETTINGS, Setting};
+pub use sources::{Environment, Flags};
+pub use value::{LogFormat, StoreLocation};
+
+pub(crate) use sources::{CONFIG_VARIABLE, INI_VARIABLE};
+
+use crate::proxy::ForwardSettings;
+use crate::server::ServerSettings;
+use mlflow_auth_core::{Mode, PasswordSettings, Policy, Secret, Username};
+use mlflow_auth_tower::Limits;
+use sources::{Found, Values};
+use std::net::SocketAddr;
+use std::time::Duration;
+use value::{Read, Resolution};
+
+/// All that the gateway is told.
+#[derive(Clone)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The way to MLflow.
+    pub forward: ForwardSettings,
+    /// The way from clients.
+    pub server: ServerSettings,
+    /// Where users and grants are kept.
+    pub store: StoreLocation,
+    /// How decisions are made.
+    pub policy: Policy,
+    /// How passwords are checked.
+    pub passwords: PasswordSettings,
+    /// Who is made if there is no admin.
+    pub admin: Admin,
+    /// MLflow's `--static-prefix`; empty for none.
+    pub static_prefix: String,
+    /// Whether admins reach MLflow's assistant.
+    pub allow_assistant: bool,
+    /// Whether callers are told why they are refused.
+    pub explain_refusals: bool,
+    /// How much of a request is read before it is judged.
+    pub limits: Limits,
+    /// What is remembered of the store.
+    pub cache: CacheSettings,
+    /// What is logged, as `tracing-subscriber` writes filters.
+    pub log_level: String,
+    /// How it is written.
+    pub log_format: LogFormat,
+}
+
+/// The admin that is made if the store has none.
+#[derive(Clone)]
+pub struct Admin {
+    /// The name.
+    pub username: Username,
+    /// The password; one is made if `None`.
+    pub password: Option<Secret>,
+}
+
+/// What is remembered of the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CacheSettings {
+    /// How many users, and how many holders of grants.
+    pub size: usize,
+    /// How long it is used while the store does not answer.
+    pub staleness: Duration,
+}
+
+/// A configuration, and how it came about.
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    /// What was found and means nothing.
+    pub warnings: Vec<String>,
+    /// The configuration as a TOML file, with the source of each value as a comment. Secrets are left out.
+    pub shown: String,
+}
+
+/// Reads the whole configuration.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn load(flags: &Flags, environment: Environment<'_>) -> Result<Loaded, ConfigErrors> {
+    let (values, problems) = sources::gather(flags, environment);
+    let mut reader = Reader { values, problems };
+    let config = reader.config();
+    match config {
+        Some(config) if reader.problems.is_empty() => {
+            let shown = show::as_toml(&reader.values);
+            Ok(Loaded { config, warnings: reader.values.warnings, shown })
+        }
+        _ => Err(ConfigErrors(reader.problems)),
+    }
+}
+
+struct Reader {
+    values: Values,
+    problems: Vec<ConfigError>,
+}
+
+impl Reader {
+    /// `None` only if there is a problem; the others are still looked for.
+    fn config(&mut self) -> Option<Config> {
+        let (forward, server) = (self.forward(), self.server());
+        let (policy, passwords, admin) = (self.policy(), self.passwords(), self.admin());
+        let listen = self.get("listen", value::address);
+        let store = self.get("store", value::store);
+        let static_prefix = self.get("static_prefix", value::static_prefix);
+        let allow_assistant = self.get("allow_assistant", value::switch);
+        let explain_refusals = self.get("explain_refusals", value::switch);
+        let (limits, cache) = (self.limits(), self.cache());
+        let (log_level, log_format) =
+            (self.get("log_level", value::log_level), self.get("log_format", value::log_format));
+        Some(Config {
+            listen: listen?,
+            forward: forward?,
+            server: server?,
+            store: store?,
+            policy: policy?,
+            passwords: passwords?,
+            admin: admin?,
+            static_prefix: static_prefix?,
+            allow_assistant: allow_assistant?,
+            explain_refusals: explain_refusals?,
+            limits: limits?,
+            cache: cache?,
+            log_level: log_level?,
+            log_format: log_format?,
+        })
+    }
+
+    fn forward(&mut self) -> Option<ForwardSettings> {
+        let (upstream, host) = (self.get("upstream", value::upstream), self.get("upstream_host", value::host));
+        let also = self.get("forward_headers", value::headers);
+        let public_url = self.get("public_url", value::public_url);
+        let allowed_origins = self.get("allowed_origins", value::list);
+        let connect_timeout = self.get("connect_timeout", value::some_time);
+        let response_timeout = self.get("response_timeout", value::some_time);
+        let idle_timeout = self.get("upstream_idle_timeout", value::some_time);
+        Some(ForwardSettings {
+            upstream: upstream?,
+            host: host?,
+            also: also?,
+            public_url: public_url?,
+            allowed_origins: allowed_origins?,
+            connect_timeout: connect_timeout?,
+            response_timeout: response_timeout?,
+            idle_timeout: idle_timeout?,
+        })
+    }
+
+    fn server(&mut self) -> Option<ServerSettings> {
+        let max_connections = self.get("max_connections", value::count_of(1, 1_000_000));
+        let max_headers = self.get("max_headers", value::count_of(10, 1000));
+        let max_header_bytes = self.get("max_header_bytes", value::size_of(8 << 10, 1 << 20));
+        let max_upload = self.get("max_upload_bytes", value::size).map(|bytes| (bytes > 0).then_some(bytes));
+        let header_timeout = self.get("header_timeout", value::some_time);
+        let idle_timeout = self.get("idle_timeout", value::some_time);
+        let body_timeout = self.get("body_timeout", value::some_time);
+        let write_timeout = self.get("write_timeout", value::some_time);
+        let shutdown_grace = self.get("shutdown_grace", value::time);
+        let allowed_hosts = self.get("allowed_hosts", value::list);
+        Some(ServerSettings {
+            max_connections: max_connections?,
+            max_headers: max_headers?,
+            max_header_bytes: max_header_bytes?,
+            max_upload: max_upload?,
+            header_timeout: header_timeout?,
+            idle_timeout: idle_timeout?,
+            body_timeout: body_timeout?,
+            write_timeout: write_timeout?,
+            shutdown_grace: shutdown_grace?,
+            allowed_hosts: allowed_hosts?,
+        })
+    }
+
+    fn policy(&mut self) -> Option<Policy> {
+        let resolution = self.get("resolution", value::resolution);
+        let order = self.get("permission_source_order", value::source_order);
+        let default = self.get("default_permission", value::permission);
+        let workspaces = self.get("enable_workspaces", value::switch);
+        let default_workspace_access = self.get("grant_default_workspace_access", value::switch);
+        let mode = match (resolution?, order?) {
+            (Resolution::FirstMatch, order) => Mode::FirstMatch(order),
+            (Resolution::Union, _) => Mode::Union,
+        };
+        Some(Policy {
+            mode,
+            default: default?,
+            workspaces: workspaces?,
+            default_workspace_access: default_workspace_access?,
+        })
+    }
+
+    fn limits(&mut self) -> Option<Limits> {
+        let body = self.get("max_body_bytes", value::size_of(1 << 10, 1 << 32));
+        let spans = self.get("max_spans_bytes", value::size_of(1 << 10, 1 << 32));
+        Some(Limits { body: body?, spans: spans? })
+    }
+
+    fn cache(&mut self) -> Option<CacheSettings> {
+        let size = self.get("cache_size", value::count_of(1, 10_000_000));
+        let staleness = self.get("cache_staleness", value::some_time);
+        Some(CacheSettings { size: size?, staleness: staleness? })
+    }
+
+    fn passwords(&mut self) -> Option<PasswordSettings> {
+        let remember = self.get("credential_cache_ttl", value::time);
+        let remembered = self.get("credential_cache_size", value::count_of(0, 10_000_000));
+        Some(PasswordSettings { remember: remember?, remembered: remembered?, ..PasswordSettings::default() })
+    }
+
+    fn admin(&mut self) -> Option<Admin> {
+        let username = self.get("admin_username", value::username);
+        let password = self.get("admin_password", value::admin_password);
+        Some(Admin { username: username?, password: password? })
+    }
+
+    fn get<T>(&mut self, key: &'static str, read: impl Fn(&str) -> Read<T>) -> Option<T> {
+        let Found { text, origin, .. } = self.values.found.iter().find(|found| found.setting.key == key)?;
+        match read(text) {
+            Ok(value) => Some(value),
+            Err(problem) => {
+                self.problems.push(ConfigError::Value { key, origin: origin.clone(), problem });
+                None
+            }
+        }
+    }
+}

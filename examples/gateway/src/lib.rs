@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod assemble;
+mod bootstrap;
+mod cli;
+mod client_address;
+mod config;
+mod proxy;
+mod run;
+mod server;
+
+pub use assemble::{AssembleError, Assembled, Store, assemble};
+pub use bootstrap::{Bootstrap, BootstrapError, bootstrap};
+pub use cli::{Asked, parse};
+pub use client_address::ClientAddress;
+pub use config::{
+    Admin, CacheSettings, Config, ConfigError, ConfigErrors, Environment, Flags, Kind, Loaded, LogFormat, Origin,
+    SETTINGS, Setting, StoreLocation, load,
+};
+pub use proxy::{Connector, DangerouslyUnjudged, Forward, ForwardSettings, PublicUrl, QuickStream};
+pub use run::{RunError, run};
+pub use server::{Readiness, ServerSettings, Stopped, serve};
+
+/// The first page of the project, so that its code compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct FirstPage;

@@ -1,0 +1,177 @@
+//! Accounts.
+
+use super::fixtures::*;
+use super::names::LOOKALIKES;
+use crate::store::{Event, NewUser, UserStore, UserUpdate};
+use crate::vocabulary::Username;
+
+async fn create(store: &dyn UserStore, user: NewUser) -> i64 {
+    store.create_user(user).await.unwrap().id
+}
+
+async fn password(store: &dyn UserStore, name: &str) -> Option<String> {
+    let (_, hash) = store.credentials(&user(name)).await.unwrap().unwrap();
+    hash.map(|hash| hash.expose().to_owned())
+}
+
+async fn is_admin(store: &dyn UserStore, name: &str) -> bool {
+    store.user(&user(name)).await.unwrap().unwrap().is_admin
+}
+
+fn new_password(text: &str) -> UserUpdate {
+    UserUpdate { password: Some(hash(text)), ..UserUpdate::default() }
+}
+
+/// With a password or without, admin or not.
+pub async fn an_account_is_read_back(store: &dyn UserStore) {
+    assert_eq!(store.user(&user("ann")).await.unwrap(), None);
+    assert!(store.credentials(&user("ann")).await.unwrap().is_none());
+    for (name, text, is_admin) in [("ann", Some("scrypt:32768:8:1$salt$00ff"), true), ("bob", None, false)] {
+        let new = NewUser { name: user(name), password: text.map(hash), is_admin };
+        let made = store.create_user(new).await.unwrap();
+        assert_eq!((&made.name, made.is_admin), (&user(name), is_admin));
+        assert_eq!(store.user(&user(name)).await.unwrap(), Some(made.clone()));
+        assert_eq!(store.credentials(&user(name)).await.unwrap().unwrap().0, made);
+        assert_eq!(password(store, name).await.as_deref(), text);
+    }
+}
+
+/// The second to ask for it leaves the first as it was.
+pub async fn a_name_is_taken_once(store: &dyn UserStore) {
+    create(store, account("ann")).await;
+    let second = NewUser { name: user("ann"), password: None, is_admin: true };
+    assert_refused!(store.create_user(second).await, AlreadyExists);
+    assert!(!is_admin(store, "ann").await);
+    assert_eq!(password(store, "ann").await.as_deref(), Some("first"));
+    assert_eq!(store.users().await.unwrap().len(), 1);
+}
+
+/// Byte by byte.
+pub async fn accounts_are_ordered_by_name(store: &dyn UserStore) {
+    let names = ["Ann", "Zoe", "ann", "ann b", "zoe", "Émile", "éric"];
+    for name in names.iter().rev() {
+        create(store, account(name)).await;
+    }
+    let found: Vec<Username> = store.users().await.unwrap().into_iter().map(|user| user.name).collect();
+    assert_eq!(found, names.map(user));
+}
+
+/// What looks alike is not the same account.
+pub async fn names_are_compared_byte_by_byte(store: &dyn UserStore) {
+    for name in LOOKALIKES {
+        assert_eq!(store.user(&user(name)).await.unwrap(), None, "{name}");
+        create(store, NewUser { password: Some(hash(name)), ..account(name) }).await;
+    }
+    for name in LOOKALIKES {
+        assert_eq!(password(store, name).await.as_deref(), Some(name));
+    }
+    store.delete_user(&user("Ann")).await.unwrap();
+    assert!(store.user(&user("ann")).await.unwrap().is_some());
+    assert_eq!(store.users().await.unwrap().len(), LOOKALIKES.len() - 1);
+}
+
+/// And nothing else, neither of this account nor of another.
+pub async fn an_update_changes_what_it_names(store: &dyn UserStore) {
+    create(store, account("ann")).await;
+    create(store, account("bob")).await;
+    let name = user("ann");
+    let id = store.user(&name).await.unwrap().unwrap().id;
+    let admin = |is_admin| UserUpdate { is_admin: Some(is_admin), ..UserUpdate::default() };
+    let both = UserUpdate { password: Some(hash("third")), is_admin: Some(false), if_password_is: None };
+    for (update, expected_password, expected_admin) in [
+        (UserUpdate::default(), "first", false),
+        (admin(true), "first", true),
+        (new_password("second"), "second", true),
+        (both, "third", false),
+        (admin(false), "third", false),
+    ] {
+        store.update_user(&name, update).await.unwrap();
+        assert_eq!(password(store, "ann").await.as_deref(), Some(expected_password));
+        assert_eq!(is_admin(store, "ann").await, expected_admin);
+    }
+    assert_eq!(store.user(&name).await.unwrap().unwrap().id, id);
+    assert_eq!((password(store, "bob").await.as_deref(), is_admin(store, "bob").await), (Some("first"), false));
+}
+
+/// [`UserUpdate::if_password_is`]: when it is not this one, nothing changes; nobody without a password has it.
+pub async fn a_condition_must_hold(store: &dyn UserStore) {
+    create(store, account("ann")).await;
+    create(store, NewUser { password: None, ..account("sso") }).await;
+    let change =
+        |old: &str| UserUpdate { is_admin: Some(true), if_password_is: Some(hash(old)), ..new_password("new") };
+    for (name, old) in [("ann", "First"), ("ann", ""), ("ann", "first "), ("sso", "first"), ("sso", "")] {
+        assert_refused!(store.update_user(&user(name), change(old)).await, Conflict, "{name} {old}");
+        assert!(!is_admin(store, name).await);
+    }
+    assert_eq!(password(store, "ann").await.as_deref(), Some("first"));
+    assert_eq!(password(store, "sso").await, None);
+    store.update_user(&user("ann"), change("first")).await.unwrap();
+    assert_eq!((password(store, "ann").await.as_deref(), is_admin(store, "ann").await), (Some("new"), true));
+    assert_refused!(store.update_user(&user("ann"), change("first")).await, Conflict);
+}
+
+/// Of updates that expect the same old password, made at the same time, one is made and the others are told so.
+pub async fn one_of_many_conditional_updates_wins(store: &dyn UserStore) {
+    create(store, account("ann")).await;
+    let name = user("ann");
+    let change =
+        |text| store.update_user(&name, UserUpdate { if_password_is: Some(hash("first")), ..new_password(text) });
+    let (one, two, three) = tokio::join!(change("one"), change("two"), change("three"));
+    let mut winners = Vec::new();
+    for (text, result) in [("one", one), ("two", two), ("three", three)] {
+        match result {
+            Ok(()) => winners.push(text),
+            refused => assert_refused!(refused, Conflict),
+        }
+    }
+    assert_eq!(winners.len(), 1, "{winners:?}");
+    assert_eq!(password(store, "ann").await.as_deref(), winners.first().copied());
+}
+
+/// Nor removed, even if a condition would not hold.
+pub async fn an_unknown_account_cannot_be_changed(store: &dyn UserStore) {
+    create(store, account("ann")).await;
+    store.delete_user(&user("ann")).await.unwrap();
+    for name in ["ann", "Ann", "never there"] {
+        let conditional = UserUpdate { if_password_is: Some(hash("first")), ..new_password("new") };
+        assert_refused!(store.update_user(&user(name), conditional).await, NotFound);
+        assert_refused!(store.update_user(&user(name), UserUpdate::default()).await, NotFound);
+        assert_refused!(store.delete_user(&user(name)).await, NotFound);
+    }
+    assert!(store.users().await.unwrap().is_empty());
+}
+
+/// A namesake of a removed account is somebody else.
+pub async fn numbers_are_never_used_again(store: &dyn UserStore) {
+    let mut last = 0;
+    for _ in 0..3 {
+        let id = create(store, NewUser { is_admin: true, ..account("ann") }).await;
+        assert!(id > last, "{id} after {last}");
+        last = id;
+        store.delete_user(&user("ann")).await.unwrap();
+    }
+    create(store, account("ann")).await;
+    assert!(!is_admin(store, "ann").await);
+}
+
+/// As [`Event::User`]; what failed is not told.
+pub async fn every_write_is_told(store: &dyn UserStore) {
+    let name = user("ann");
+    let told_now = [Event::User(name.clone())];
+    let mut before = store.revision().await.unwrap();
+    create(store, account("ann")).await;
+    assert_told(store, before, &told_now, "creation").await;
+    for update in [new_password("second"), UserUpdate { is_admin: Some(true), ..UserUpdate::default() }] {
+        before = store.revision().await.unwrap();
+        store.update_user(&name, update).await.unwrap();
+        assert_told(store, before, &told_now, "update").await;
+    }
+    before = store.revision().await.unwrap();
+    let conditional = UserUpdate { if_password_is: Some(hash("not this")), ..new_password("new") };
+    assert_refused!(store.update_user(&name, conditional).await, Conflict);
+    assert_refused!(store.create_user(account("ann")).await, AlreadyExists);
+    assert_refused!(store.delete_user(&user("bob")).await, NotFound);
+    assert_eq!(told(store, before).await, []);
+    store.delete_user(&name).await.unwrap();
+    assert_told(store, before, &told_now, "removal").await;
+}

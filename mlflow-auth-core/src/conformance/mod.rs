@@ -1,0 +1,131 @@
+//! What every store must do, as functions to call from a test of your own.
+//!
+//! Each function shows one behaviour that the documentation of [`PermissionStore`], [`UserStore`] and
+//! [`ChangeFeed`](crate::store::ChangeFeed) promises, on a store that is empty when it begins, and panics if the store
+//! does otherwise. The entry functions run them all, each on a store of its own:
+//!
+//! ```
+//! use mlflow_auth_core::{conformance, store::MemoryStore};
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! conformance::all(async || MemoryStore::new()).await;
+//! # });
+//! conformance::same_as_memory(16, async || MemoryStore::new());
+//! ```
+//!
+//! Wrappers run it too. What needs a second process, a crash or a broken disk is for the tests of the backend.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "this is a suite of tests: it says no by panicking"
+)]
+
+pub mod accounts;
+pub mod feed;
+mod fixtures;
+pub mod grants;
+pub mod groups;
+pub mod lists;
+mod model;
+pub mod names;
+pub mod people;
+pub mod resources;
+pub mod roles;
+
+pub use model::same_as_memory;
+
+use crate::store::{PermissionStore, UserStore};
+
+/// A store of both kinds, as the behaviours take it that need both.
+pub trait Store: PermissionStore + UserStore {}
+
+impl<S: PermissionStore + UserStore> Store for S {}
+
+macro_rules! each_on_its_own {
+    ($make:expr => $($behaviour:path,)*) => {
+        $($behaviour(&$make().await).await;)*
+    };
+}
+
+/// Runs everything. `make` makes an empty store.
+pub async fn all<S: PermissionStore + UserStore>(make: impl AsyncFn() -> S) {
+    permissions(&make).await;
+    users(&make).await;
+    each_on_its_own! { make =>
+        people::grants_and_memberships_need_no_account,
+        people::a_removed_account_leaves_nothing_for_a_namesake,
+        people::forgetting_a_user_keeps_the_account,
+        people::an_account_takes_up_what_its_name_was_given,
+        people::the_removal_of_an_account_tells_all_it_touched,
+    }
+}
+
+/// Runs what concerns groups, roles and grants. `make` makes an empty store.
+pub async fn permissions<S: PermissionStore>(make: impl AsyncFn() -> S) {
+    each_on_its_own! { make =>
+        grants::every_form_is_read_back,
+        grants::every_permission_is_read_back,
+        grants::places_are_told_apart,
+        grants::a_second_grant_on_one_place_is_refused,
+        grants::a_second_grant_on_one_place_replaces,
+        grants::what_is_revoked_is_gone,
+        grants::what_is_not_there_cannot_be_revoked,
+        grants::a_role_must_exist_to_hold_a_grant,
+        grants::what_cannot_be_kept_is_refused,
+        grants::grants_on_a_resource_are_the_exact_ones,
+        grants::lists_are_ordered,
+        grants::numbers_are_never_used_again,
+        resources::a_deleted_resource_is_forgotten,
+        resources::a_renamed_resource_keeps_its_grants,
+        resources::a_rename_replaces_what_stood_there,
+        resources::a_rename_to_the_same_name_changes_nothing,
+        groups::a_group_must_be_new,
+        groups::joining_makes_the_group,
+        groups::leaving_keeps_the_group,
+        groups::an_unknown_group_has_no_members,
+        groups::a_forgotten_group_leaves_nothing_for_a_namesake,
+        groups::lists_are_ordered,
+        roles::a_role_must_be_new_in_its_workspace,
+        roles::what_a_role_is_for_can_change,
+        roles::a_renamed_role_keeps_all_it_had,
+        roles::a_role_cannot_take_the_name_of_another,
+        roles::assignments_are_made_and_unmade_once,
+        roles::an_unknown_role_can_do_nothing,
+        roles::a_forgotten_role_leaves_nothing_for_a_namesake,
+        roles::lists_are_ordered,
+        names::names_are_compared_byte_by_byte,
+        names::texts_are_kept_byte_by_byte,
+        lists::a_list_is_made_in_order,
+        lists::a_list_that_fails_changes_nothing,
+        lists::an_empty_list_changes_nothing,
+        lists::a_long_list_is_one_commit,
+        feed::every_change_is_told,
+        feed::what_was_told_is_not_told_again,
+        feed::events_come_in_order,
+        feed::a_quiet_feed_waits_no_longer_than_patience,
+        feed::a_change_wakes_who_waits,
+        feed::a_failed_list_is_not_told,
+        feed::a_revision_to_come_is_a_gap,
+        feed::revisions_grow,
+    }
+}
+
+/// Runs what concerns accounts. `make` makes an empty store.
+pub async fn users<S: UserStore>(make: impl AsyncFn() -> S) {
+    each_on_its_own! { make =>
+        accounts::an_account_is_read_back,
+        accounts::a_name_is_taken_once,
+        accounts::accounts_are_ordered_by_name,
+        accounts::names_are_compared_byte_by_byte,
+        accounts::an_update_changes_what_it_names,
+        accounts::a_condition_must_hold,
+        accounts::one_of_many_conditional_updates_wins,
+        accounts::an_unknown_account_cannot_be_changed,
+        accounts::numbers_are_never_used_again,
+        accounts::every_write_is_told,
+    }
+}
+
+#[cfg(test)]
+mod tests;

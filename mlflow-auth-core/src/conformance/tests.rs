@@ -1,0 +1,25 @@
+//! The suite on the memory store, alone and behind a cache.
+
+use crate::store::Freshness;
+use crate::store::{Cached, MemoryStore};
+use std::sync::Arc;
+use std::time::Duration;
+
+async fn cached() -> Cached<MemoryStore> {
+    Cached::new(MemoryStore::new(), Arc::new(Freshness::new(Duration::from_secs(3600))), 100)
+}
+
+#[tokio::test]
+async fn the_memory_store_conforms() {
+    super::all(async || MemoryStore::new()).await;
+}
+
+#[tokio::test]
+async fn a_cached_memory_store_conforms() {
+    super::all(cached).await;
+}
+
+#[test]
+fn a_cached_memory_store_is_like_a_memory_store() {
+    super::same_as_memory(64, cached);
+}

@@ -1,5 +1,0 @@
-//! A store in memory.
-
-/// A store in memory.
-#[derive(Debug, Default)]
-pub struct MemoryStore {}

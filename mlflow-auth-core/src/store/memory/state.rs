@@ -1,0 +1,149 @@
+//! What a store holds, and how it is read.
+
+use crate::grants::{Grant, GrantId, GrantSpec, Scope, Target};
+use crate::hash::PasswordHash;
+use crate::store::{Event, Membership, NewUser, Role, StoreError, User, UserUpdate};
+use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username, Workspace};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All that is stored, and what was touched since it was copied.
+#[derive(Clone, Default)]
+pub(super) struct State {
+    last_id: i64,
+    accounts: BTreeMap<Username, Account>,
+    pub(super) groups: BTreeMap<GroupName, BTreeSet<Username>>,
+    pub(super) roles: BTreeMap<RoleKey, RoleRow>,
+    pub(super) grants: BTreeMap<GrantId, GrantSpec>,
+    events: Vec<Event>,
+}
+
+#[derive(Clone)]
+struct Account {
+    id: i64,
+    password: Option<PasswordHash>,
+    is_admin: bool,
+}
+
+#[derive(Clone)]
+pub(super) struct RoleRow {
+    pub(super) id: i64,
+    pub(super) description: Option<String>,
+    pub(super) users: BTreeSet<Username>,
+}
+
+/// Whether a grant names exactly this resource and holds in `workspace` or everywhere.
+pub(super) fn is_exact_on(spec: &GrantSpec, kind: &ResourceType, id: &str, workspace: &Workspace) -> bool {
+    let holds_there = match &spec.scope {
+        Scope::Everywhere => true,
+        Scope::In(scope) => scope == workspace,
+    };
+    let names_it = matches!(&spec.target, Target::Exact(named) if named == id);
+    spec.kind == *kind && names_it && holds_there
+}
+
+fn no_such_group(name: &GroupName) -> StoreError {
+    StoreError::NotFound(Subject::Group(name.clone()).to_string())
+}
+
+pub(super) fn no_such_role(key: &RoleKey) -> StoreError {
+    StoreError::NotFound(Subject::Role(key.clone()).to_string())
+}
+
+fn no_such_user(name: &Username) -> StoreError {
+    StoreError::NotFound(Subject::User(name.clone()).to_string())
+}
+
+impl State {
+    /// A number that was never given before.
+    pub(super) fn new_id(&mut self) -> i64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    pub(super) fn tell(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    pub(super) fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    pub(super) fn membership(&self, user: &Username) -> Membership {
+        let groups = self.groups.iter().filter(|(_, members)| members.contains(user)).map(|(name, _)| name.clone());
+        let roles = self.roles.iter().filter(|(_, role)| role.users.contains(user)).map(|(key, _)| key.clone());
+        Membership { groups: groups.collect(), roles: roles.collect() }
+    }
+
+    pub(super) fn grants(&self, wanted: impl Fn(&GrantSpec) -> bool) -> Vec<Grant> {
+        let found = self.grants.iter().filter(|(_, spec)| wanted(spec));
+        found.map(|(id, spec)| Grant { id: *id, spec: spec.clone(), fault: None }).collect()
+    }
+
+    pub(super) fn holders(&self) -> Vec<Subject> {
+        let holders: BTreeSet<_> = self.grants.values().map(|spec| &spec.subject).collect();
+        holders.into_iter().cloned().collect()
+    }
+
+    pub(super) fn groups(&self) -> Vec<GroupName> {
+        self.groups.keys().cloned().collect()
+    }
+
+    pub(super) fn members(&self, group: &GroupName) -> Result<Vec<Username>, StoreError> {
+        let members = self.groups.get(group).ok_or_else(|| no_such_group(group))?;
+        Ok(members.iter().cloned().collect())
+    }
+
+    pub(super) fn roles(&self) -> Vec<Role> {
+        let role = |(key, role): (&RoleKey, &RoleRow)| Role {
+            id: role.id,
+            key: key.clone(),
+            description: role.description.clone(),
+        };
+        self.roles.iter().map(role).collect()
+    }
+
+    pub(super) fn role_users(&self, role: &RoleKey) -> Result<Vec<Username>, StoreError> {
+        let role = self.roles.get(role).ok_or_else(|| no_such_role(role))?;
+        Ok(role.users.iter().cloned().collect())
+    }
+
+    pub(super) fn user(&self, name: &Username) -> Option<(User, Option<PasswordHash>)> {
+        let account = self.accounts.get(name)?;
+        let user = User { id: account.id, name: name.clone(), is_admin: account.is_admin };
+        Some((user, account.password.clone()))
+    }
+
+    pub(super) fn users(&self) -> Vec<User> {
+        self.accounts.keys().filter_map(|name| self.user(name)).map(|(user, _)| user).collect()
+    }
+
+    pub(super) fn create_user(&mut self, user: NewUser) -> Result<User, StoreError> {
+        let NewUser { name, password, is_admin } = user;
+        if self.accounts.contains_key(&name) {
+            return Err(StoreError::AlreadyExists(Subject::User(name).to_string()));
+        }
+        let id = self.new_id();
+        self.accounts.insert(name.clone(), Account { id, password, is_admin });
+        self.tell(Event::User(name.clone()));
+        Ok(User { id, name, is_admin })
+    }
+
+    pub(super) fn update_user(&mut self, name: &Username, update: UserUpdate) -> Result<(), StoreError> {
+        let account = self.accounts.get_mut(name).ok_or_else(|| no_such_user(name))?;
+        let expose = |hash: &Option<PasswordHash>| hash.as_ref().map(|hash| hash.expose().to_owned());
+        if update.if_password_is.is_some() && expose(&update.if_password_is) != expose(&account.password) {
+            return Err(StoreError::Conflict(Subject::User(name.clone()).to_string()));
+        }
+        account.password = update.password.or(account.password.take());
+        account.is_admin = update.is_admin.unwrap_or(account.is_admin);
+        self.tell(Event::User(name.clone()));
+        Ok(())
+    }
+
+    pub(super) fn delete_user(&mut self, name: &Username) -> Result<(), StoreError> {
+        self.accounts.remove(name).ok_or_else(|| no_such_user(name))?;
+        self.tell(Event::User(name.clone()));
+        self.forget(&Subject::User(name.clone()));
+        Ok(())
+    }
+}

@@ -1,0 +1,360 @@
+//! The rule engine against the loop that it replaces: the first rule in order whose anchored expression matches.
+#![cfg(test)]
+
+use mlflow_auth_core::{Pattern, PatternError, RuleLimits, RuleSet, RuleSetError};
+use proptest::prelude::*;
+use std::time::{Duration, Instant};
+
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn set(patterns: &[impl AsRef<str>]) -> RuleSet {
+    let patterns: Vec<Pattern> = patterns.iter().map(|text| pattern(text.as_ref())).collect();
+    RuleSet::new(patterns.iter().map(Some)).unwrap()
+}
+
+/// The patterns of the benches: six shapes in turn.
+fn mixed(i: usize) -> String {
+    match i % 6 {
+        0 => format!("^team-{i}-.*$"),
+        1 => format!("^(staging|prod|dev)/team-{i}/.*$"),
+        2 => format!("^.*-model-{i}$"),
+        3 => format!("^proj{i}_(train|eval|serve)_v[0-9]+$"),
+        4 => format!("^exp-{i}$"),
+        _ => format!("(?i)^shared-{i}-[a-z0-9-]+$"),
+    }
+}
+
+fn matched_by(i: usize) -> String {
+    match i % 6 {
+        0 => format!("team-{i}-fraud"),
+        1 => format!("prod/team-{i}/fraud"),
+        2 => format!("fraud-model-{i}"),
+        3 => format!("proj{i}_eval_v12"),
+        4 => format!("exp-{i}"),
+        _ => format!("SHARED-{i}-x9"),
+    }
+}
+
+/// One rule of the loop. In Python `$` also matches before a line break at the end, which the `regex` crate has to be
+/// told; `$` stands only at the end of what is generated here.
+fn anchored(text: &str) -> regex::Regex {
+    let text = text.strip_suffix('$').map_or(text.to_owned(), |text| format!(r"(?:{text})(?:\n?\z)"));
+    regex::Regex::new(&format!("^(?:{text})")).unwrap()
+}
+
+fn texts() -> impl Strategy<Value = String> {
+    proptest::collection::vec(prop_oneof!["[ab]", "[ab-]{1,2}", Just("é".to_owned()), Just("日".to_owned())], 0..4)
+        .prop_map(|parts| parts.concat())
+}
+
+/// A pattern of some shape over few letters, so that names are often matched by several.
+fn patterns() -> impl Strategy<Value = String> {
+    let middle = prop_oneof![
+        4 => texts(),
+        1 => (texts(), texts()).prop_map(|(one, other)| format!("({one}|{other})")),
+        1 => (texts(), texts(), texts()).prop_map(|(one, two, three)| format!("(?:{one}|{two}b|{three})a?")),
+        1 => texts().prop_map(|text| format!("(?i:{text})")),
+        1 => texts().prop_map(|text| format!("[ab]{text}[^a]")),
+        1 => texts().prop_map(|text| format!("(?:{text}b)+")),
+        1 => texts().prop_map(|text| format!("(?:a{text}){{0,2}}")),
+        1 => texts().prop_map(|text| format!("{text}[a-c]*")),
+        1 => texts().prop_map(|text| format!("{text}[a-c]+")),
+        1 => texts().prop_map(|text| format!(r"{text}\d*")),
+        1 => texts().prop_map(|text| format!(r"\b{text}\b")),
+        1 => texts().prop_map(|text| format!(r"{text}\B")),
+        1 => texts().prop_map(|text| format!(r"{text}\n")),
+        1 => (texts(), texts()).prop_map(|(one, other)| format!("{one}.*{other}")),
+        1 => (texts(), texts()).prop_map(|(one, other)| format!("{one}.{other}")),
+        1 => texts().prop_map(|text| format!("(?s:{text}.*b)")),
+    ];
+    let start = prop_oneof![Just(""), Just("^"), Just("^.*"), Just(".*"), Just("(?s:.*)")];
+    let end = prop_oneof![Just(""), Just("$"), Just(".*"), Just(".*$"), Just(".*?$"), Just("(?s:.*)$")];
+    (start, middle, end)
+        .prop_map(|(start, middle, end)| format!("{start}{middle}{end}"))
+        .prop_filter("no pattern is empty", |text| !text.is_empty())
+}
+
+fn names() -> impl Strategy<Value = String> {
+    let letter = prop_oneof![
+        6 => "[ab]",
+        1 => Just("-".to_owned()),
+        1 => Just("A".to_owned()),
+        1 => Just("é".to_owned()),
+        1 => Just("日".to_owned()),
+        1 => Just("1".to_owned()),
+        1 => Just("\n".to_owned()),
+    ];
+    proptest::collection::vec(letter, 1..7).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
+
+    #[test]
+    fn a_set_answers_as_the_loop_does(
+        rules in proptest::collection::vec(proptest::option::weighted(0.97, patterns()), 1..14),
+        names in proptest::collection::vec(names(), 24),
+    ) {
+        let checked: Vec<Option<Pattern>> = rules.iter().map(|rule| rule.as_deref().map(pattern)).collect();
+        let set = RuleSet::new(checked.iter().map(Option::as_ref)).unwrap();
+        let alone: Vec<Option<regex::Regex>> = rules.iter().map(|rule| rule.as_deref().map(anchored)).collect();
+        for name in &names {
+            let matches = |rule: &Option<regex::Regex>| rule.as_ref().is_none_or(|rule| rule.is_match(name));
+            let all: Vec<usize> = (0..alone.len()).filter(|rule| matches(&alone[*rule])).collect();
+            prop_assert_eq!(set.first_match(name).unwrap(), all.first().copied(), "{:?} on {:?}", rules, name);
+            prop_assert_eq!(set.all_matches(name).unwrap(), all, "{:?} on {:?}", rules, name);
+        }
+    }
+}
+
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300)
+}
+
+#[test]
+fn ten_thousand_rules_of_six_shapes_build_and_answer() {
+    let set = set(&(0..10_000).map(mixed).collect::<Vec<_>>());
+    for i in (0..10_000).step_by(7) {
+        assert_eq!(set.first_match(&matched_by(i)), Ok(Some(i)));
+        assert_eq!(set.all_matches(&matched_by(i)), Ok(vec![i]));
+        assert_eq!(set.first_match(&matched_by(i + 12_000)), Ok(None));
+    }
+    assert_eq!(set.first_match("exp-4\n"), Ok(Some(4)));
+    assert_eq!(set.first_match("team-6-x\ny"), Ok(None));
+}
+
+/// Where an engine falls back to simulation, a decision over ten thousand rules costs thousands of times what one over
+/// ten costs.
+#[test]
+fn no_cliff_up_to_ten_thousand_rules() {
+    let cost = |count: usize| {
+        let set = set(&(0..count).map(mixed).collect::<Vec<_>>());
+        let names: Vec<String> = (0..500).map(|i| matched_by(i * count / 500 + i % 2 * count)).collect();
+        let round = || {
+            let began = Instant::now();
+            names.iter().for_each(|name| assert!(set.first_match(std::hint::black_box(name)).is_ok()));
+            began.elapsed()
+        };
+        round();
+        (0..20).map(|_| round()).min().unwrap()
+    };
+    let (few, many) = (cost(12), cost(10_000));
+    assert!(many < few * 40, "{few:?} with ten rules, {many:?} with ten thousand");
+}
+
+#[test]
+fn ends_beside_beginnings_build_at_once() {
+    let patterns: Vec<String> =
+        (0..1000).flat_map(|i| [format!(".*-model-{i}"), format!("^.*_{i}$"), format!("team-{i}")]).collect();
+    let began = Instant::now();
+    let set = set(&patterns);
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    assert_eq!(set.all_matches("team-7-model-8_9"), Ok(vec![23, 24, 28]));
+}
+
+#[test]
+fn a_word_boundary_does_not_spoil_the_set() {
+    let set = set(&["^team-[0-9]+x", r"^.*\bprod\b", "^ü.*[0-9]$", r"\bü"]);
+    for (name, matched) in [
+        ("a prod", vec![1]),
+        ("é prod", vec![1]),
+        ("éprod", vec![]),
+        ("prodé", vec![]),
+        ("ü1", vec![2, 3]),
+        ("team-1x prod", vec![0, 1]),
+        ("team-1x-é prod", vec![0, 1]),
+        ("team-1x\nprod", vec![0]),
+        ("日本 prod 日本", vec![1]),
+    ] {
+        assert_eq!(set.first_match(name), Ok(matched.first().copied()), "{name:?}");
+        assert_eq!(set.all_matches(name), Ok(matched), "{name:?}");
+    }
+}
+
+#[test]
+fn an_unreadable_rule_matches_everything_at_its_place() {
+    let (one, other) = (pattern("^a$"), pattern("^b"));
+    let set = RuleSet::new([Some(&one), None, Some(&other), None]).unwrap();
+    for (name, all) in
+        [("a", vec![0, 1, 3]), ("b", vec![1, 2, 3]), ("", vec![1, 3]), ("a\n", vec![0, 1, 3]), ("\n", vec![1, 3])]
+    {
+        assert_eq!(set.first_match(name), Ok(Some(all[0])), "{name:?}");
+        assert_eq!(set.all_matches(name), Ok(all), "{name:?}");
+    }
+}
+
+#[test]
+fn equal_rules_and_many_lengths_are_all_found() {
+    let mut patterns: Vec<String> =
+        (1..60).flat_map(|n| [format!("^{}", "a".repeat(n)), format!(".*{}$", "b".repeat(n))]).collect();
+    patterns.extend(["a".to_owned(), "^a.*$".to_owned(), "^(a|a)".to_owned(), "a".to_owned()]);
+    let set = set(&patterns);
+    let name = "a".repeat(30) + &"b".repeat(30);
+    let mut expected: Vec<usize> = (0..60).collect();
+    expected.extend(118..122);
+    assert_eq!(set.all_matches(&name), Ok(expected));
+    assert_eq!(set.first_match(&name), Ok(Some(0)));
+    assert_eq!(set.first_match("xb"), Ok(Some(1)));
+    assert_eq!(set.first_match("x"), Ok(None));
+}
+
+#[test]
+fn threads_agree() {
+    let set = set(&(0..600).map(mixed).collect::<Vec<_>>());
+    std::thread::scope(|scope| {
+        for offset in 0..8 {
+            let set = &set;
+            scope.spawn(move || {
+                for i in (offset..600).chain(0..600) {
+                    assert_eq!(set.first_match(&matched_by(i)), Ok(Some(i)));
+                    assert_eq!(set.all_matches(&matched_by(i)), Ok(vec![i]));
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn what_is_too_much_is_an_error() {
+    let few = RuleLimits { rules: 2, ..RuleLimits::default() };
+    let patterns: Vec<Pattern> = ["a", "b", "c"].map(pattern).into();
+    assert!(RuleSet::with_limits(patterns.iter().take(2).map(Some), few).is_ok());
+    let error = RuleSet::with_limits(patterns.iter().map(Some), few).unwrap_err();
+    assert!(matches!(error, RuleSetError::TooMany { limit: 2 }), "{error}");
+
+    let little = RuleLimits { bytes: 1 << 20, ..RuleLimits::default() };
+    for make in [
+        |i: usize| format!(r"^{i}\w+x"),
+        |i: usize| format!("^{i}-[a-z]{{20}}[0-9]"),
+        |i: usize| format!(".*{i}{}", "x".repeat(100)),
+        |i: usize| format!("^{i}{}$", "x".repeat(100)),
+    ] {
+        let patterns: Vec<Pattern> = (0..1000).map(|i| pattern(&make(i))).collect();
+        let error = RuleSet::with_limits(patterns.iter().map(Some), little).unwrap_err();
+        assert!(matches!(error, RuleSetError::TooLarge { .. }), "{error}");
+        assert!(RuleSet::with_limits(patterns.iter().take(5).map(Some), little).is_ok());
+    }
+}
+
+/// Pattern, what the error says, and how many characters stand before what is wrong.
+const REFUSED: &[(&str, &str, Option<usize>)] = &[
+    ("", "write `.*`", None),
+    ("^(?!secret-).*$", "lower priority number", Some(1)),
+    ("ä(?=b)", "look-around", Some(1)),
+    ("(?<=a)b", "look-around", Some(0)),
+    ("(?<!a)b", "look-around", Some(0)),
+    (r"(a)\1", "back-references", Some(3)),
+    ("(?P<n>a)(?P=n)", "back-references", Some(10)),
+    ("(?>a)", "write `(?:`", Some(2)),
+    ("(?#a)", "comments", Some(2)),
+    ("(a)?(?(1)b|c)", "conditions", Some(6)),
+    ("a++", "into a group", Some(2)),
+    ("a{2}{3}", "into a group", Some(4)),
+    ("a{ 2}", "white space", Some(1)),
+    ("a{x}", r"write `\{`", Some(2)),
+    ("a{", r"write `\{`", Some(1)),
+    ("[[a]]", r"write `\[`", Some(1)),
+    ("[[:alpha:]]", "`[a-z]`", Some(1)),
+    ("[a&&b]", "`&&`", Some(1)),
+    ("[a--b]", "--", Some(0)),
+    ("[a~~b]", "`~~`", Some(1)),
+    ("[]a]", r"write `\]`", Some(0)),
+    ("[a", r"write `\[`", Some(0)),
+    (r"\<a", "`<` for the sign", Some(0)),
+    (r"a\>", "`>` for the sign", Some(1)),
+    (r"\b{start}", r"write `\b`", Some(0)),
+    (r"a\Z", "write `$`", Some(1)),
+    (r"a\z", "write `$`", Some(1)),
+    ("(?x)a", "white space", Some(2)),
+    ("(?a)a", "`i`, `m` and `s`", Some(2)),
+    ("(?U)a", "`i`, `m` and `s`", Some(2)),
+    ("(?R)a", "`i`, `m` and `s`", Some(2)),
+    ("(?-u:a)", "`i`, `m` and `s`", Some(3)),
+    ("a(?i)b", "at its start", Some(1)),
+    ("(?-i)a", "leave this out", Some(0)),
+    ("team-(", "unclosed group", Some(5)),
+    ("*", "missing", Some(0)),
+];
+
+#[test]
+fn a_refusal_says_what_to_write_instead() {
+    for (text, says, position) in REFUSED {
+        let error = Pattern::new(text).unwrap_err();
+        assert_eq!(error.position, *position, "{error}");
+        assert_eq!(error.pattern, *text);
+        let shown = error.to_string();
+        assert!(shown.contains(says) && shown.contains(text), "{shown}");
+    }
+}
+
+#[test]
+fn a_hostile_pattern_is_refused_at_once() {
+    let hostile: Vec<(&str, String)> = vec![
+        ("long", "a".repeat(1025)),
+        ("megabytes", "a|".repeat(5_000_000)),
+        ("deep", format!("{}a{}", "(".repeat(500), ")".repeat(500))),
+        ("counted", "(?:a{1000}){1000}".to_owned()),
+        ("counted thrice", "(?:(?:a{1000}){1000}){1000}".to_owned()),
+        ("beyond counting", "((((a{4294967295}){4294967295}){4294967295}){4294967295})".to_owned()),
+        ("words", r"\w{1000}".to_owned()),
+        ("words without case", format!("(?i){}", r"[^\w\s]".repeat(140))),
+        ("letters", r"\pL".repeat(330)),
+        ("every class", r"(?i)[\w\W\s\S\d\D]".repeat(50)),
+        ("optional", format!("(?:{}){{1,900}}", "a?".repeat(200))),
+        ("everything counted", r"(?:.{1,500}){1,500}".to_owned()),
+        ("ranges", format!("(?i){}", "[a-\u{10ffff}]".repeat(80)) + &"{9}".repeat(20)),
+    ];
+    for (what, text) in hostile {
+        let fastest = (0..3).map(|_| {
+            let began = Instant::now();
+            assert!(Pattern::new(&text).is_err(), "{what}");
+            began.elapsed()
+        });
+        let fastest = fastest.min().unwrap();
+        assert!(fastest < Duration::from_millis(50), "{what}: {fastest:?}");
+    }
+}
+
+#[test]
+fn a_large_pattern_is_judged_at_once() {
+    let large = [
+        "a|".repeat(511),
+        format!("(?i){}", "[a-\u{10ffff}]".repeat(14)),
+        format!("(?i){}", "[ab-\u{10ffff}]".repeat(2)),
+        format!("(?i){}", r"[\w\s]".repeat(20)),
+        format!("(?i){}", r"[\W]\W".repeat(20)),
+        format!("(?i:{})", r"\p{L}".repeat(20)),
+        r"(?i:[^\P{L}])".repeat(20),
+        format!("{}(?i)", r"(?i:\S)".repeat(20)),
+        r"\w".repeat(20),
+        "[^a-z]".repeat(80),
+    ];
+    for text in large {
+        let judge = || {
+            let began = Instant::now();
+            drop(Pattern::new(&text));
+            began.elapsed()
+        };
+        let fastest = (0..3).map(|_| judge()).min().unwrap();
+        assert!(fastest < Duration::from_millis(50), "{text}: {fastest:?}");
+    }
+}
+
+#[test]
+fn an_error_shortens_a_long_pattern_and_keeps_it() {
+    let error: PatternError = Pattern::new(&"é".repeat(3000)).unwrap_err();
+    assert_eq!(error.pattern.chars().count(), 3000);
+    assert!(error.to_string().chars().count() < 300, "{error}");
+}
+
+#[test]
+fn the_one_known_difference_to_python() {
+    let set = set(&["(?i)^i$"]);
+    assert_eq!(set.first_match("I"), Ok(Some(0)));
+    // Python's `re` takes these for an `i` as well.
+    for name in ["İ", "ı"] {
+        assert_eq!(set.first_match(name), Ok(None));
+    }
+}

@@ -1,0 +1,118 @@
+//! All statements, as static text.
+
+/// Names statements, and lists them for the test that asks SQLite how it would run each.
+macro_rules! queries {
+    ($($(#[$doc:meta])* $name:ident = $sql:literal;)*) => {
+        $($(#[$doc])* pub(crate) const $name: &str = $sql;)*
+
+        #[cfg(test)]
+        const ALL: &[(&str, &str)] = &[$((stringify!($name), $sql)),*];
+    };
+}
+
+queries! {
+    // Subjects: kind, workspace, name.
+    SUBJECT = "SELECT id FROM subjects WHERE kind = ?1 AND workspace = ?2 AND name = ?3";
+    SUBJECT_NAME = "SELECT kind, workspace, name FROM subjects WHERE id = ?1";
+    ADD_SUBJECT = "INSERT INTO subjects (kind, workspace, name) VALUES (?1, ?2, ?3) RETURNING id";
+    REMOVE_SUBJECT = "DELETE FROM subjects WHERE id = ?1";
+    REMOVE_SUBJECT_WITHOUT_ACCOUNT = "DELETE FROM subjects WHERE id = ?1
+        AND NOT EXISTS (SELECT 1 FROM accounts WHERE subject_id = ?1)";
+
+    // Accounts.
+    ACCOUNT = "SELECT s.id, s.name, a.is_admin, a.password_hash
+        FROM subjects AS s JOIN accounts AS a ON a.subject_id = s.id
+        WHERE s.kind = 'user' AND s.workspace = '' AND s.name = ?1";
+    ACCOUNTS = "SELECT s.id, s.name, a.is_admin, a.password_hash
+        FROM subjects AS s JOIN accounts AS a ON a.subject_id = s.id
+        WHERE s.kind = 'user' AND s.workspace = '' ORDER BY s.name";
+    ADD_ACCOUNT = "INSERT INTO accounts (subject_id, password_hash, is_admin) VALUES (?1, ?2, ?3)
+        ON CONFLICT DO NOTHING";
+    UPDATE_ACCOUNT = "UPDATE accounts SET password_hash = ifnull(?2, password_hash), is_admin = ifnull(?3, is_admin)
+        WHERE subject_id = ?1";
+
+    // Groups.
+    GROUPS = "SELECT s.name FROM subjects AS s JOIN groups AS g ON g.subject_id = s.id
+        WHERE s.kind = 'group' AND s.workspace = '' ORDER BY s.name";
+    GROUP_EXISTS = "SELECT EXISTS (SELECT 1 FROM groups WHERE subject_id = ?1)";
+    ADD_GROUP = "INSERT INTO groups (subject_id) VALUES (?1) ON CONFLICT DO NOTHING";
+    GROUPS_OF = "SELECT g.name FROM subjects AS u JOIN members AS m ON m.user_id = u.id
+        JOIN subjects AS g ON g.id = m.group_id
+        WHERE u.kind = 'user' AND u.workspace = '' AND u.name = ?1 ORDER BY g.name";
+    MEMBERS = "SELECT u.name FROM members AS m JOIN subjects AS u ON u.id = m.user_id
+        WHERE m.group_id = ?1 ORDER BY u.name";
+    JOIN = "INSERT INTO members (group_id, user_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    LEAVE = "DELETE FROM members WHERE group_id = ?1 AND user_id = ?2";
+    LEAVE_ALL = "DELETE FROM members WHERE user_id = ?1";
+
+    // Roles.
+    ROLES = "SELECT s.id, s.workspace, s.name, r.description FROM subjects AS s JOIN roles AS r ON r.subject_id = s.id
+        WHERE s.kind = 'role' ORDER BY s.workspace, s.name";
+    ADD_ROLE = "INSERT INTO roles (subject_id, description) VALUES (?1, ?2)";
+    DESCRIBE_ROLE = "UPDATE roles SET description = ?2 WHERE subject_id = ?1";
+    RENAME_ROLE = "UPDATE subjects SET name = ?2 WHERE id = ?1";
+    ROLES_OF = "SELECT r.workspace, r.name FROM subjects AS u JOIN assignments AS a ON a.user_id = u.id
+        JOIN subjects AS r ON r.id = a.role_id
+        WHERE u.kind = 'user' AND u.workspace = '' AND u.name = ?1 ORDER BY r.workspace, r.name";
+    ROLE_USERS = "SELECT u.name FROM assignments AS a JOIN subjects AS u ON u.id = a.user_id
+        WHERE a.role_id = ?1 ORDER BY u.name";
+    ASSIGN = "INSERT INTO assignments (role_id, user_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    UNASSIGN = "DELETE FROM assignments WHERE role_id = ?1 AND user_id = ?2";
+    UNASSIGN_ALL = "DELETE FROM assignments WHERE user_id = ?1";
+
+    // Grants.
+    GRANTS_OF = "SELECT id, workspace, resource_type, form, text, priority, permission FROM grants
+        WHERE subject_id = ?1 ORDER BY id";
+    GRANTS_ON = "SELECT g.id, g.workspace, g.resource_type, g.form, g.text, g.priority, g.permission,
+        s.kind, s.workspace, s.name FROM grants AS g JOIN subjects AS s ON s.id = g.subject_id
+        WHERE g.form = 'exact' AND g.resource_type = ?1 AND g.text = ?2 ORDER BY g.id";
+    HOLDERS = "SELECT kind, workspace, name FROM subjects AS s
+        WHERE EXISTS (SELECT 1 FROM grants WHERE subject_id = s.id)
+        ORDER BY CASE kind WHEN 'user' THEN 0 WHEN 'group' THEN 1 ELSE 2 END, workspace, name";
+    GRANT = "INSERT INTO grants (subject_id, workspace, resource_type, form, text, priority, permission)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
+    GRANT_OR_REPLACE = "INSERT INTO grants (subject_id, workspace, resource_type, form, text, priority, permission)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        ON CONFLICT (subject_id, resource_type, form, text, ifnull(workspace, ''))
+        DO UPDATE SET priority = excluded.priority, permission = excluded.permission";
+    REVOKE = "DELETE FROM grants WHERE subject_id = ?1 AND ifnull(workspace, '') = ifnull(?2, '')
+        AND resource_type = ?3 AND form = ?4 AND text = ?5";
+    REVOKE_ALL = "DELETE FROM grants WHERE subject_id = ?1";
+    REVOKE_ON = "DELETE FROM grants WHERE form = 'exact' AND resource_type = ?1 AND text = ?2
+        AND (workspace IS NULL OR workspace = ?3) RETURNING subject_id";
+    MOVE_GRANTS = "UPDATE grants SET text = ?4 WHERE form = 'exact' AND resource_type = ?1 AND text = ?2
+        AND (workspace IS NULL OR workspace = ?3) RETURNING subject_id";
+
+    // The feed.
+    /// Stays when all of the feed is pruned.
+    NEWEST_REVISION = "SELECT ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'changes'), 0)";
+    OLDEST_REVISION = "SELECT min(revision) FROM changes";
+    CHANGES_SINCE = "SELECT topic, kind, workspace, name FROM changes WHERE revision > ?1 ORDER BY revision";
+    ADD_CHANGE = "INSERT INTO changes (topic, kind, workspace, name) VALUES (?1, ?2, ?3, ?4)";
+    PRUNE_CHANGES = "DELETE FROM changes WHERE revision <= ?1";
+    /// Moves when another connection has committed something.
+    DATA_VERSION = "PRAGMA data_version";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::Connection;
+
+    /// Lists of everybody read everything, and the sequence table has one row a table.
+    const MAY_SCAN: &[&str] = &["HOLDERS", "NEWEST_REVISION"];
+
+    #[test]
+    fn no_statement_looks_at_all_rows_of_a_table() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(crate::migrations::ALL[0]).unwrap();
+        for (name, sql) in ALL.iter().filter(|(name, _)| !MAY_SCAN.contains(name) && *name != "DATA_VERSION") {
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let mut rows = explain.raw_query();
+            while let Some(row) = rows.next().unwrap() {
+                let step: String = row.get("detail").unwrap();
+                assert!(!step.starts_with("SCAN") || step == "SCAN CONSTANT ROW", "{name}: {step}");
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What happens around an answer: rows are filtered, fields taken out, grants kept up to date.
+
+mod fields;
+mod filter;
+mod narrow;
+mod redact;
+mod refill;
+mod upkeep;
+
+use crate::lookup::{Ask, Lookups, Within};
+use crate::reply::Reply;
+use crate::request::{Canonical, Reading, collect};
+use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
+use http::{HeaderValue, Method, Response};
+use http_body::Body;
+use mlflow_auth_core::routes::{Effect, Route};
+use mlflow_auth_core::{Authorizer, Holdings, Principal, Workspace};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+pub(crate) use narrow::{Narrowed, narrow};
+
+/// All that is known about a request that was allowed.
+#[derive(Clone, Copy)]
+pub(crate) struct Allowed<'a> {
+    pub(crate) route: &'a Route,
+    pub(crate) head: &'a Canonical,
+    pub(crate) reading: &'a Reading,
+    pub(crate) who: &'a Arc<Principal>,
+    pub(crate) held: &'a Holdings,
+    pub(crate) authorizer: &'a Authorizer,
+    pub(crate) lookups: &'a Lookups,
+    pub(crate) ask: &'a dyn Ask,
+    pub(crate) workspace: &'a Workspace,
+}
+
+/// The largest answer that is read whole.
+const LARGEST: usize = 256 * 1024 * 1024;
+
+impl<'a> Allowed<'a> {
+    /// Whether the answer must be read.
+    pub(crate) fn reads_answer(&self) -> bool {
+        self.filters() || matches!(self.route.effect, Effect::CreatorManages { .. } | Effect::CreatorManagesRegistered)
+    }
+
+    /// Whether the answer is changed: never for admins.
+    fn filters(&self) -> bool {
+        let filters = matches!(self.route.effect, Effect::Filter { .. } | Effect::HideRunDirectories);
+        !self.who.is_admin && (filters || !self.route.redact.is_empty())
+    }
+
+    /// Look-ups for this request.
+    pub(crate) fn within(&self) -> Within<'a> {
+        let workspaces = self.authorizer.policy().workspaces;
+        self.lookups.within(self.ask, workspaces.then_some(self.workspace))
+    }
+
+    /// Does what is to be done about an answer of the inner service.
+    pub(crate) async fn finish<R>(&self, response: Response<R>) -> Response<R>
+    where
+        R: Body<Data = Bytes> + From<Bytes>,
+    {
+        if !response.status().is_success() {
+            return response;
+        }
+        self.forget();
+        let finished = match self.reads_answer() {
+            true => self.finish_read(response).await,
+            false => self.keep_grants(&Map::new()).await.map(|()| response),
+        };
+        finished.unwrap_or_else(Reply::into_response)
+    }
+
+    async fn finish_read<R>(&self, response: Response<R>) -> Result<Response<R>, Reply>
+    where
+        R: Body<Data = Bytes> + From<Bytes>,
+    {
+        let (mut head, body) = response.into_parts();
+        let broken = |_| Reply::bad_gateway("the answer of the service behind broke off or is too large");
+        let bytes = collect(body, LARGEST).await.map_err(broken)?;
+        let mut answer = read_object(&bytes)?;
+        self.keep_grants(&answer).await?;
+        if !self.filters() {
+            return Ok(Response::from_parts(head, R::from(bytes)));
+        }
+        self.filter(&mut answer).await?;
+        let mut answer = Value::Object(answer);
+        self.redact(&mut answer);
+        let bytes = Bytes::from(answer.to_string());
+        head.headers.remove(CONTENT_ENCODING);
+        head.headers.remove(ETAG);
+        head.headers.insert(CONTENT_LENGTH, bytes.len().into());
+        head.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Ok(Response::from_parts(head, R::from(bytes)))
+    }
+
+    /// What was learnt about the objects that a write names is doubtful now.
+    fn forget(&self) {
+        if *self.head.judged_method() == Method::GET {
+            return;
+        }
+        let workspace = self.authorizer.policy().workspaces.then_some(self.workspace);
+        let params = &self.reading.params;
+        for name in ["name", "new_name"].into_iter().filter_map(|field| params.text(field).ok()?) {
+            self.lookups.forget_registered(workspace, name);
+        }
+        if let Ok(Some(id)) = params.text("experiment_id") {
+            self.lookups.forget_experiment(workspace, id);
+        }
+        for field in ["trace_id", "request_id", "trace.trace_info.trace_id"] {
+            if let Ok(Some(id)) = params.text(field) {
+                self.lookups.forget_trace(workspace, id);
+            }
+        }
+    }
+}
+
+/// An answer that does not parse is never passed on.
+fn read_object(bytes: &Bytes) -> Result<Map<String, Value>, Reply> {
+    serde_json::from_slice(bytes)
+        .map_err(|_| Reply::bad_gateway("the answer of the service behind is not the JSON object it should be"))
+}

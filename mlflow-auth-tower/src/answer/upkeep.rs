@@ -1,0 +1,87 @@
+//! Grants that follow what was done.
+
+use super::Allowed;
+use super::fields::text;
+use crate::judge::kinds;
+use crate::lookup::is_prompt;
+use crate::reply::Reply;
+use mlflow_auth_core::routes::{Effect, PathError};
+use mlflow_auth_core::store::{Change, GrantConflict, StoreError};
+use mlflow_auth_core::{GrantSpec, Permission, ResourceType, Scope, Target};
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// How long to wait before each further try. What the inner service did cannot be undone, so a store that stumbles is
+/// asked again.
+const PAUSES: [Duration; 3] = [Duration::from_millis(50), Duration::from_millis(200), Duration::from_millis(800)];
+
+const REGISTERED: [&str; 2] = ["registered_model", "prompt"];
+
+impl Allowed<'_> {
+    /// Writes the grants that follow from `answer`.
+    ///
+    /// # Errors
+    /// 500 that says what was done and what could not be recorded.
+    pub(super) async fn keep_grants(&self, answer: &Map<String, Value>) -> Result<(), Reply> {
+        let changes = self.changes(answer).map_err(|error| Reply::internal(error.to_string()))?;
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let mut outcome = self.authorizer.store().apply(&changes).await;
+        for pause in PAUSES {
+            let Err(StoreError::Unavailable(_)) = outcome else { break };
+            tokio::time::sleep(pause).await;
+            outcome = self.authorizer.store().apply(&changes).await;
+        }
+        outcome.map(drop).map_err(|error| {
+            tracing::error!(%error, path = self.head.path(), user = %self.who.user, "grants could not follow an operation");
+            Reply::internal(format!("the operation was done, but the grants that follow from it were not stored: {error}"))
+        })
+    }
+
+    fn changes(&self, answer: &Map<String, Value>) -> Result<Vec<Change>, PathError> {
+        let params = &self.reading.params;
+        let path = |field| params.text(field).map(|text| text.unwrap_or_default().to_owned());
+        Ok(match self.route.effect {
+            Effect::CreatorManages { kind, id } => {
+                let id = text(answer, id).map(str::to_owned).or(params.text(id)?.map(str::to_owned));
+                id.map(|id| self.manages(kind, id)).into_iter().collect()
+            }
+            Effect::CreatorManagesRegistered => {
+                let model = answer.get("registered_model").and_then(Value::as_object);
+                let name = model.and_then(|model| text(model, "name"));
+                let kind = kinds(is_prompt(model.and_then(|model| model.get("tags")))).0;
+                name.map(|name| self.manages(kind, name.to_owned())).into_iter().collect()
+            }
+            Effect::Deleted { kind, id } => vec![self.deleted(kind, path(id)?)],
+            Effect::RegisteredDeleted { name } => {
+                let name = path(name)?;
+                REGISTERED.map(|kind| self.deleted(kind, name.clone())).into()
+            }
+            Effect::RegisteredRenamed { from, to } => {
+                let (from, to) = (path(from)?, path(to)?);
+                REGISTERED.map(|kind| self.renamed(kind, from.clone(), to.clone())).into()
+            }
+            Effect::None | Effect::Filter { .. } | Effect::Narrow { .. } | Effect::HideRunDirectories => Vec::new(),
+        })
+    }
+
+    fn manages(&self, kind: &'static str, id: String) -> Change {
+        let grant = GrantSpec {
+            subject: self.who.user.clone().into(),
+            scope: Scope::In(self.workspace.clone()),
+            kind: ResourceType::new(kind),
+            target: Target::Exact(id),
+            permission: Permission::Manage,
+        };
+        Change::Grant(grant, GrantConflict::Replace)
+    }
+
+    fn deleted(&self, kind: &'static str, id: String) -> Change {
+        Change::ResourceDeleted { kind: ResourceType::new(kind), id, workspace: self.workspace.clone() }
+    }
+
+    fn renamed(&self, kind: &'static str, from: String, to: String) -> Change {
+        Change::ResourceRenamed { kind: ResourceType::new(kind), from, to, workspace: self.workspace.clone() }
+    }
+}

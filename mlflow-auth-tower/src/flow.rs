@@ -1,0 +1,298 @@
+//! The way of a request: canonical form, route, caller, parameters, requirements, verdict, rebuilt request.
+
+use crate::answer::{Allowed, Narrowed, narrow};
+use crate::api;
+use crate::judge::{Asked, Refusal, Resolve, Spans, read_spans};
+use crate::judged::Judged;
+use crate::layer::Shared;
+use crate::lookup::Ask;
+use crate::reply::Reply;
+use crate::request::{
+    Canonical, Payload, Reading, Source, WORKSPACE, body_of, collect, header, query_of, read, rebuild, source, target,
+};
+use bytes::Bytes;
+use http::Request;
+use http::request::Parts;
+use mlflow_auth_core::routes::{Access, Found, Need, Route};
+use mlflow_auth_core::{AuthenticationError, AuthorizerError, Holdings, Principal, Workspace};
+use std::sync::Arc;
+
+/// Judges requests.
+#[derive(Clone, Copy)]
+pub(crate) struct Flow<'a> {
+    pub(crate) shared: &'a Shared,
+    pub(crate) ask: &'a dyn Ask,
+}
+
+/// What becomes of a request.
+pub(crate) enum Outcome<B> {
+    /// It is answered here.
+    Answer(Reply),
+    /// It is forwarded, and the answer goes back as it is.
+    Forward(Judged<B>),
+    /// It is forwarded, and the answer is attended to.
+    Attended(Judged<B>, Box<Attended>),
+}
+
+/// What must be known when the answer comes.
+pub(crate) struct Attended {
+    route: Route,
+    head: Canonical,
+    reading: Reading,
+    who: Arc<Principal>,
+    held: Holdings,
+    workspace: Workspace,
+}
+
+impl Attended {
+    pub(crate) fn allowed<'a>(&'a self, flow: &Flow<'a>) -> Allowed<'a> {
+        Allowed {
+            route: &self.route,
+            head: &self.head,
+            reading: &self.reading,
+            who: &self.who,
+            held: &self.held,
+            authorizer: &flow.shared.authorizer,
+            lookups: &flow.shared.lookups,
+            ask: flow.ask,
+            workspace: &self.workspace,
+        }
+    }
+}
+
+impl<'a> Flow<'a> {
+    /// Judges one request.
+    pub(crate) async fn judge<B>(&self, request: Request<B>) -> Outcome<B>
+    where
+        B: http_body::Body<Data = Bytes> + From<Bytes> + Default,
+    {
+        self.judged(request).await.unwrap_or_else(Outcome::Answer)
+    }
+
+    async fn judged<B>(&self, request: Request<B>) -> Result<Outcome<B>, Reply>
+    where
+        B: http_body::Body<Data = Bytes> + From<Bytes> + Default,
+    {
+        let head = Canonical::read(&request)?;
+        let (parts, body) = request.into_parts();
+        let found = self.shared.routes.find(head.judged_method().as_str(), self.within_prefix(&head.segments));
+        if let Some(Access::Public) = found.as_ref().map(|found| found.route.access) {
+            return self.pass(&head, &parts, Payload::Nothing, None);
+        }
+        let who = self.authenticate(&parts).await?;
+        let Some(found) = found else {
+            return self.only_for_admins(&head, &parts, body, who, "the route is not known");
+        };
+        let needs: &[Need] = match found.route.access {
+            Access::Needs(needs) => needs,
+            Access::SignedIn | Access::Public | Access::Ours => &[],
+            Access::Admin => return self.only_for_admins(&head, &parts, body, who, "the route is for admins"),
+            Access::NotYet(_) => {
+                return self.only_for_admins(&head, &parts, body, who, "nobody but admins may use this route yet");
+            }
+            Access::Local(_) if self.shared.local => {
+                return self.only_for_admins(&head, &parts, body, who, "the route is for admins");
+            }
+            Access::Local(_) => {
+                return Err(self.deny(&who, &head, "the route works on the server's machine and is closed"));
+            }
+        };
+        let route = *found.route;
+        let (reading, whole, through) = self.read(&head, found, body).await?;
+        if matches!(route.access, Access::Ours) {
+            let workspace = self.workspace(&head)?;
+            return api::answer(self, &route, &head, &reading, &who, &workspace).await.map(Outcome::Answer);
+        }
+        self.decide(Decision { route, needs, head, parts, reading, whole, through, who }).await
+    }
+
+    /// The segments below the static prefix, if they are below it.
+    fn within_prefix<'s>(&self, segments: &'s [String]) -> &'s [String] {
+        match segments.strip_prefix(self.shared.prefix.as_slice()) {
+            Some([]) | None => segments,
+            Some(below) => below,
+        }
+    }
+
+    /// Who is calling.
+    async fn authenticate(&self, parts: &Parts) -> Result<Arc<Principal>, Reply> {
+        for authenticator in &self.shared.authenticators {
+            match authenticator.authenticate(parts).await {
+                Ok(Some(who)) => return Ok(who),
+                Ok(None) => {}
+                Err(AuthenticationError::Rejected(rejection)) => {
+                    tracing::info!(%rejection, "credentials were rejected");
+                    return Err(Reply::unauthenticated());
+                }
+                Err(AuthenticationError::Unavailable(error)) => {
+                    tracing::warn!(%error, source = ?error.source, "a caller could not be authenticated");
+                    return Err(Reply::unavailable(error.to_string()));
+                }
+            }
+        }
+        Err(Reply::unauthenticated())
+    }
+
+    /// Reads all that is judged; what streams through is left.
+    async fn read<B>(&self, head: &Canonical, found: Found<'_>, body: B) -> Result<(Reading, Whole, Option<B>), Reply>
+    where
+        B: http_body::Body<Data = Bytes>,
+    {
+        let source = source(found.route.takes, head.judged_method());
+        let limit = if source == Source::Spans { self.shared.limits.spans } else { self.shared.limits.body };
+        let (bytes, through) = match source.reads_body() {
+            true => (collect(body, limit).await?, None),
+            false => (Bytes::new(), Some(body)),
+        };
+        let reading = read(head, found, &bytes)?;
+        let spans = match source {
+            Source::Spans => Some(read_spans(&head.headers, &bytes, limit)?),
+            _ => None,
+        };
+        Ok((reading, Whole { bytes, spans }, through))
+    }
+
+    async fn decide<B>(&self, decision: Decision<'_, B>) -> Result<Outcome<B>, Reply>
+    where
+        B: http_body::Body<Data = Bytes> + From<Bytes> + Default,
+    {
+        let Decision { route, needs, head, parts, mut reading, whole, through, who } = decision;
+        let workspace = self.workspace(&head)?;
+        let held = self.holdings(&who).await?;
+        let asked = Asked {
+            params: &reading.params,
+            headers: &head.headers,
+            spans: whole.spans.as_ref(),
+            held: &held,
+            workspace: &workspace,
+            workspaces: self.shared.authorizer.policy().workspaces,
+        };
+        self.permit(&who, &head, asked, needs).await?;
+        let attended = Attended { route, head, reading: Reading::default(), who, held, workspace };
+        let narrowed = narrow(&Allowed { reading: &reading, ..attended.allowed(self) }).await?;
+        match narrowed {
+            Narrowed::Whole => {}
+            Narrowed::To(fields) => *reading.params.fields_mut() = fields,
+            Narrowed::ToNothing => return Ok(Outcome::Answer(Reply::ok(&serde_json::json!({})))),
+        }
+        let bytes = whole.spans.map_or(whole.bytes, |spans| spans.body);
+        let reads_answer = Allowed { reading: &reading, ..attended.allowed(self) }.reads_answer();
+        let uri = target(&attended.head.segments, &query_of(&reading))?;
+        let payload = body_of(&reading, bytes, through);
+        let named = self.shared.authorizer.policy().workspaces.then_some(&attended.workspace);
+        let mut request = rebuild(&attended.head, uri, payload, named, reads_answer);
+        if reading.source == Source::Spans {
+            request.headers_mut().remove(http::header::CONTENT_ENCODING);
+        }
+        *request.extensions_mut() = parts.extensions;
+        let judged = Judged::new(request, Some(attended.who.clone()));
+        Ok(Outcome::Attended(judged, Box::new(Attended { reading, ..attended })))
+    }
+
+    /// All that the caller holds; nothing is read for admins, who need nothing.
+    pub(crate) async fn holdings(&self, who: &Principal) -> Result<Holdings, Reply> {
+        if who.is_admin {
+            return Ok(Holdings::default());
+        }
+        self.shared.authorizer.holdings(who).await.map_err(|error: AuthorizerError| {
+            tracing::warn!(error = ?error, "what a caller holds could not be read");
+            Reply::unavailable(error.to_string())
+        })
+    }
+
+    async fn permit(
+        &self,
+        who: &Arc<Principal>,
+        head: &Canonical,
+        asked: Asked<'_>,
+        needs: &[Need],
+    ) -> Result<(), Reply> {
+        if who.is_admin {
+            return Ok(());
+        }
+        let within = self.shared.lookups.within(self.ask, asked.workspaces.then_some(asked.workspace));
+        let requirements = match (Resolve { asked, lookups: within }).all(needs).await {
+            Ok(requirements) => requirements,
+            Err(Refusal::Reply(reply)) => return Err(reply),
+            Err(Refusal::Denied(why)) => return Err(self.deny(who, head, &why)),
+        };
+        let verdict = self.shared.authorizer.policy().decide(who, asked.held, &requirements);
+        match verdict.allowed {
+            true => Ok(()),
+            false => Err(self.deny(who, head, &verdict.to_string())),
+        }
+    }
+
+    /// A refusal: the log always says why, the answer where the operator allows it.
+    pub(crate) fn deny(&self, who: &Principal, head: &Canonical, why: &str) -> Reply {
+        tracing::info!(user = %who.user, method = %head.method, path = head.path(), why, "refused");
+        match self.shared.says_why {
+            true => Reply::denied_because(why),
+            false => Reply::denied(),
+        }
+    }
+
+    fn only_for_admins<B>(
+        &self,
+        head: &Canonical,
+        parts: &Parts,
+        body: B,
+        who: Arc<Principal>,
+        why: &str,
+    ) -> Result<Outcome<B>, Reply>
+    where
+        B: http_body::Body<Data = Bytes> + From<Bytes> + Default,
+    {
+        match who.is_admin {
+            true => self.pass(head, parts, Payload::Through(body), Some(who)),
+            false => Err(self.deny(&who, head, why)),
+        }
+    }
+
+    /// Forwards what needs no parameters to be judged.
+    fn pass<B>(
+        &self,
+        head: &Canonical,
+        parts: &Parts,
+        payload: Payload<B>,
+        who: Option<Arc<Principal>>,
+    ) -> Result<Outcome<B>, Reply>
+    where
+        B: From<Bytes> + Default,
+    {
+        let workspace = self.workspace(head)?;
+        let named = self.shared.authorizer.policy().workspaces.then_some(&workspace);
+        let mut request = rebuild(head, target(&head.segments, &head.query)?, payload, named, false);
+        *request.extensions_mut() = parts.extensions.clone();
+        Ok(Outcome::Forward(Judged::new(request, who)))
+    }
+
+    /// The workspace that a request is about: the one it names, or `default`.
+    pub(crate) fn workspace(&self, head: &Canonical) -> Result<Workspace, Reply> {
+        let Some(name) = header(&head.headers, &WORKSPACE) else { return Ok(Workspace::default()) };
+        if !self.shared.authorizer.policy().workspaces {
+            return Err(Reply::bad_request(
+                "the header `x-mlflow-workspace` is given, but workspaces are switched off",
+            ));
+        }
+        Workspace::new(name).map_err(|error| Reply::bad_request(error.to_string()))
+    }
+}
+
+/// What was read of a body.
+struct Whole {
+    bytes: Bytes,
+    spans: Option<Spans>,
+}
+
+/// All that a decision takes.
+struct Decision<'n, B> {
+    route: Route,
+    needs: &'n [Need],
+    head: Canonical,
+    parts: Parts,
+    reading: Reading,
+    whole: Whole,
+    through: Option<B>,
+    who: Arc<Principal>,
+}

@@ -1,0 +1,34 @@
+//! What a request needs: from the needs of its route and the ids in it to requirements of the policy.
+
+mod artifact;
+mod filter;
+mod needs;
+mod registered;
+mod source;
+mod spans;
+
+pub(crate) use artifact::is_run_id;
+pub(crate) use needs::{Refusal, Resolve};
+pub(crate) use registered::kinds;
+pub(crate) use spans::{Spans, read_spans};
+
+use http::HeaderMap;
+use mlflow_auth_core::routes::Params;
+use mlflow_auth_core::{Holdings, Workspace};
+
+/// What is known of a request when its needs are resolved.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    /// Its parameters.
+    pub(crate) params: &'a Params,
+    /// Its headers.
+    pub(crate) headers: &'a HeaderMap,
+    /// The spans in its body, for OTLP.
+    pub(crate) spans: Option<&'a Spans>,
+    /// What the caller holds: names are looked up only where a pattern has to judge them.
+    pub(crate) held: &'a Holdings,
+    /// The workspace that the request is about.
+    pub(crate) workspace: &'a Workspace,
+    /// Whether workspaces are on.
+    pub(crate) workspaces: bool,
+}

@@ -1,0 +1,141 @@
+//! How the layer is put together.
+
+use crate::api::Accounts;
+use crate::judged::Plain;
+use crate::lookup::Lookups;
+use crate::service::Auth;
+use mlflow_auth_core::routes::{RouteTable, TableError, mlflow};
+use mlflow_auth_core::store::UserStore;
+use mlflow_auth_core::{Authenticator, Authorizer, PasswordAuthenticator};
+use std::sync::Arc;
+use tower::Layer;
+
+/// Puts access control around a service.
+///
+/// ```
+/// use mlflow_auth_core::routes::{Id, Need, Route, RouteTable};
+/// use mlflow_auth_core::store::MemoryStore;
+/// use mlflow_auth_core::{Action, Authorizer, Policy};
+/// use mlflow_auth_tower::AuthLayer;
+/// use std::sync::Arc;
+///
+/// static ROUTES: &[Route] =
+///     &[Route::get("/datasets/{id}").needs(&[Need::on("dataset", Action::Read, Id::one("id"))])];
+/// let authorizer = Authorizer::new(Policy::default(), Arc::new(MemoryStore::new()));
+/// let layer = AuthLayer::new(RouteTable::new(ROUTES.iter().copied()).unwrap(), authorizer);
+/// ```
+#[derive(Clone)]
+pub struct AuthLayer {
+    shared: Arc<Shared>,
+}
+
+/// What the layer is made of.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) routes: Arc<RouteTable>,
+    pub(crate) prefix: Vec<String>,
+    pub(crate) authorizer: Authorizer,
+    pub(crate) authenticators: Vec<Arc<dyn Authenticator>>,
+    pub(crate) accounts: Option<Accounts>,
+    pub(crate) lookups: Arc<Lookups>,
+    pub(crate) limits: Limits,
+    pub(crate) says_why: bool,
+    pub(crate) local: bool,
+}
+
+/// How much of a request is read before it is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a JSON body. What streams through, such as artifacts, has no limit here.
+    pub body: usize,
+    /// Bytes of a body of spans, decompressed.
+    pub spans: usize,
+}
+
+impl Default for Limits {
+    /// 32 MiB of JSON, 64 MiB of spans.
+    fn default() -> Self {
+        Self { body: 32 << 20, spans: 64 << 20 }
+    }
+}
+
+impl AuthLayer {
+    /// A layer for a service with these routes. Nobody can sign in until an authenticator is added.
+    pub fn new(routes: RouteTable, authorizer: Authorizer) -> Self {
+        let shared = Shared {
+            routes: Arc::new(routes),
+            prefix: Vec::new(),
+            authorizer,
+            authenticators: Vec::new(),
+            accounts: None,
+            lookups: Arc::new(Lookups::new(Vec::new())),
+            limits: Limits::default(),
+            says_why: false,
+            local: false,
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// A layer for MLflow 3.17.2.
+    ///
+    /// # Errors
+    /// [`TableError`] if MLflow's table is broken, which its tests rule out.
+    pub fn mlflow(authorizer: Authorizer) -> Result<Self, TableError> {
+        Ok(Self::new(mlflow::table()?, authorizer))
+    }
+
+    /// Asks `authenticator` who is calling, after those that were added before.
+    pub fn with_authenticator(self, authenticator: Arc<dyn Authenticator>) -> Self {
+        self.with(|shared| shared.authenticators.push(authenticator))
+    }
+
+    /// Serves the REST API of users and grants over these accounts.
+    pub fn with_accounts(self, users: Arc<dyn UserStore>, passwords: Arc<PasswordAuthenticator>) -> Self {
+        self.with(|shared| shared.accounts = Some(Accounts { users, passwords }))
+    }
+
+    /// The service serves its routes below this prefix too, as `mlflow server --static-prefix` does. Slashes at its ends
+    /// do not matter.
+    pub fn with_static_prefix(self, prefix: &str) -> Self {
+        let segments: Vec<String> =
+            prefix.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect();
+        self.with(|shared| {
+            shared.lookups = Arc::new(Lookups::new(segments.clone()));
+            shared.prefix = segments;
+        })
+    }
+
+    /// How much of a request is read before it is judged.
+    pub fn with_limits(self, limits: Limits) -> Self {
+        self.with(|shared| shared.limits = limits)
+    }
+
+    /// Tells whoever is refused what was missing. Off by default: it names grants and their holders.
+    pub fn saying_why(self, says_why: bool) -> Self {
+        self.with(|shared| shared.says_why = says_why)
+    }
+
+    /// Lets admins reach the operations on the server's own machine (MLflow's assistant), which are closed to everybody
+    /// otherwise. Sounds dangerous because it is: they run programs there.
+    pub fn dangerously_open_local_operations(self, open: bool) -> Self {
+        self.with(|shared| shared.local = open)
+    }
+
+    /// Stands in front of a forwarder that takes judged requests and nothing else.
+    pub fn guard<F>(&self, forwarder: F) -> Auth<F> {
+        Auth::new(self.shared.clone(), forwarder)
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Shared)) -> Self {
+        change(Arc::make_mut(&mut self.shared));
+        self
+    }
+}
+
+impl<S> Layer<S> for AuthLayer {
+    type Service = Auth<Plain<S>>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        self.guard(Plain(inner))
+    }
+}

@@ -1,0 +1,115 @@
+//! Answers of our own, with MLflow's bodies, codes and content types (3.17.2), so that its clients raise the same
+//! exceptions as behind its own auth.
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, Response, StatusCode};
+use serde_json::{Value, json};
+
+/// An answer that does not come from the inner service.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    status: StatusCode,
+    kind: &'static str,
+    body: Bytes,
+    challenge: bool,
+    retry_after: Option<u32>,
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+const JSON: &str = "application/json";
+
+/// What MLflow 3.17.2 says to whom it does not know.
+const UNAUTHENTICATED: &str = "You are not authenticated. Please see \
+    https://www.mlflow.org/docs/latest/auth/index.html#authenticating-to-mlflow on how to authenticate.";
+
+impl Reply {
+    fn new(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Self {
+        Self { status, kind, body: body.into(), challenge: false, retry_after: None }
+    }
+
+    /// 200 with a JSON value.
+    pub(crate) fn ok(value: &Value) -> Self {
+        Self::new(StatusCode::OK, JSON, value.to_string())
+    }
+
+    /// 401, with the challenge that makes browsers ask for a password.
+    pub(crate) fn unauthenticated() -> Self {
+        Self { challenge: true, ..Self::new(StatusCode::UNAUTHORIZED, HTML, UNAUTHENTICATED) }
+    }
+
+    /// 403, as MLflow says it: plain text.
+    pub(crate) fn denied() -> Self {
+        Self::new(StatusCode::FORBIDDEN, HTML, "Permission denied")
+    }
+
+    /// 403, saying what was missing.
+    pub(crate) fn denied_because(why: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "text/plain; charset=utf-8", format!("Permission denied: {why}"))
+    }
+
+    /// 400: the request cannot be read without doubt, or says something wrong.
+    pub(crate) fn bad_request(message: impl AsRef<str>) -> Self {
+        Self::error(StatusCode::BAD_REQUEST, "INVALID_PARAMETER_VALUE", message.as_ref())
+    }
+
+    /// 400: it is there already.
+    pub(crate) fn already_exists(message: impl AsRef<str>) -> Self {
+        Self::error(StatusCode::BAD_REQUEST, "RESOURCE_ALREADY_EXISTS", message.as_ref())
+    }
+
+    /// 404.
+    pub(crate) fn not_found(message: impl AsRef<str>) -> Self {
+        Self::error(StatusCode::NOT_FOUND, "RESOURCE_DOES_NOT_EXIST", message.as_ref())
+    }
+
+    /// 413: more than is read.
+    pub(crate) fn too_large(limit: usize) -> Self {
+        let message = format!("the request body is larger than {limit} bytes, which is all that is read of it");
+        Self::error(StatusCode::PAYLOAD_TOO_LARGE, "INVALID_PARAMETER_VALUE", &message)
+    }
+
+    /// 503: somebody whom the decision needs does not answer. Never a refusal.
+    pub(crate) fn unavailable(what: impl AsRef<str>) -> Self {
+        let reply = Self::error(StatusCode::SERVICE_UNAVAILABLE, "TEMPORARILY_UNAVAILABLE", what.as_ref());
+        Self { retry_after: Some(1), ..reply }
+    }
+
+    /// 502: the inner service answered with something that cannot be passed on.
+    pub(crate) fn bad_gateway(message: impl AsRef<str>) -> Self {
+        Self::error(StatusCode::BAD_GATEWAY, "INTERNAL_ERROR", message.as_ref())
+    }
+
+    /// 500 of our own.
+    pub(crate) fn internal(message: impl AsRef<str>) -> Self {
+        Self::error(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", message.as_ref())
+    }
+
+    fn error(status: StatusCode, code: &str, message: &str) -> Self {
+        let (state, class) = match code {
+            "INVALID_PARAMETER_VALUE" | "BAD_REQUEST" => ("KAM00", "INVALID_PARAMETER_VALUE"),
+            "RESOURCE_ALREADY_EXISTS" => ("KAM00", "RESOURCE_ALREADY_EXISTS"),
+            "RESOURCE_DOES_NOT_EXIST" => ("KAM00", "RESOURCE_NOT_FOUND"),
+            _ => ("XXM00", "CLIENT_INTERNAL_ERROR"),
+        };
+        let body = json!({"error_code": code, "message": message, "sqlstate": state, "error_class": class});
+        Self::new(status, JSON, body.to_string())
+    }
+
+    /// As a response of the type that the inner service gives.
+    pub(crate) fn into_response<R: From<Bytes>>(self) -> Response<R> {
+        let length = self.body.len();
+        let mut response = Response::new(R::from(self.body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.kind));
+        headers.insert(CONTENT_LENGTH, length.into());
+        if self.challenge {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"mlflow\""));
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}

@@ -1,0 +1,17 @@
+//! From bytes to what is judged, and from what was judged back to a request.
+
+mod canonical;
+mod escape;
+mod headers;
+mod json;
+mod payload;
+mod read;
+mod rebuild;
+
+pub(crate) use canonical::Canonical;
+use escape::{query_string, segment};
+pub(crate) use headers::{EXPERIMENT, RUN, WORKSPACE, one as header};
+pub(crate) use json::read_object;
+pub(crate) use payload::collect;
+pub(crate) use read::{Reading, Source, read, source};
+pub(crate) use rebuild::{Payload, ask, body_of, pairs, query_of, rebuild, target};

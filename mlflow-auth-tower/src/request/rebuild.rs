@@ -1,0 +1,131 @@
+//! The request that is forwarded, made from what was judged.
+
+use super::headers::WORKSPACE;
+use super::{Canonical, Reading, Source, query_string, segment};
+use crate::reply::Reply;
+use bytes::Bytes;
+use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, TRANSFER_ENCODING};
+use http::uri::PathAndQuery;
+use http::{HeaderValue, Method, Request, Uri};
+use mlflow_auth_core::Workspace;
+use serde_json::{Map, Value};
+
+/// A body for the rebuilt request.
+#[derive(Debug)]
+pub(crate) enum Payload<B> {
+    /// None.
+    Nothing,
+    /// These bytes.
+    Whole(Bytes),
+    /// The body of the request as it comes.
+    Through(B),
+}
+
+/// The head of a request to the inner service: `path` and `query` written in one form.
+///
+/// # Errors
+/// A 400 if they are longer than a URI can be.
+pub(crate) fn target<S: AsRef<str>>(segments: &[S], query: &[(String, String)]) -> Result<Uri, Reply> {
+    let path: Vec<String> = segments.iter().map(|text| segment(text.as_ref())).collect();
+    let mut target = format!("/{}", path.join("/"));
+    if !query.is_empty() {
+        target.push('?');
+        target.push_str(&query_string(query.iter().map(|(name, value)| (name, value))));
+    }
+    let target = PathAndQuery::try_from(target).map_err(|_| Reply::bad_request("the request target is too long"))?;
+    Ok(Uri::from(target))
+}
+
+/// The body of what was judged: the JSON of its parameters, or the bytes that were read.
+pub(crate) fn body_of<B>(reading: &Reading, read: Bytes, through: Option<B>) -> Payload<B> {
+    match (reading.source, through) {
+        (Source::Path | Source::Query, _) => Payload::Nothing,
+        (Source::Json, _) => Payload::Whole(Value::Object(reading.params.fields().clone()).to_string().into()),
+        (Source::Spans, _) => Payload::Whole(read),
+        (Source::Stream, Some(body)) => Payload::Through(body),
+        (Source::Stream, None) => Payload::Nothing,
+    }
+}
+
+/// The query of what was judged.
+pub(crate) fn query_of(reading: &Reading) -> Vec<(String, String)> {
+    let mut query = match reading.source {
+        Source::Query | Source::Stream => pairs(reading.params.fields()),
+        Source::Path | Source::Json | Source::Spans => Vec::new(),
+    };
+    query.extend(reading.other_query.iter().cloned());
+    query
+}
+
+/// Parameters as the pairs of a query: a list as one pair for each of its values.
+pub(crate) fn pairs(fields: &Map<String, Value>) -> Vec<(String, String)> {
+    let values = |value: &Value| match value {
+        Value::Array(values) => values.iter().map(text).collect(),
+        value => vec![text(value)],
+    };
+    fields.iter().flat_map(|(name, value)| values(value).into_iter().map(|value| (name.clone(), value))).collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The request to forward. `reads_answer`: whether the layer must be able to read the answer, so that it must not be
+/// compressed.
+pub(crate) fn rebuild<B: From<Bytes> + Default>(
+    head: &Canonical,
+    uri: Uri,
+    payload: Payload<B>,
+    workspace: Option<&Workspace>,
+    reads_answer: bool,
+) -> Request<B> {
+    let mut headers = head.headers.clone();
+    headers.remove(EXPECT);
+    if !matches!(payload, Payload::Through(_)) {
+        headers.remove(CONTENT_LENGTH);
+        headers.remove(TRANSFER_ENCODING);
+    }
+    if reads_answer {
+        headers.remove(ACCEPT_ENCODING);
+    }
+    headers.remove(WORKSPACE);
+    if let Some(value) = workspace.and_then(|name| HeaderValue::from_str(name.as_str()).ok()) {
+        headers.insert(WORKSPACE, value);
+    }
+    let body = match payload {
+        Payload::Nothing => B::default(),
+        Payload::Through(body) => body,
+        Payload::Whole(bytes) => {
+            headers.insert(CONTENT_LENGTH, bytes.len().into());
+            B::from(bytes)
+        }
+    };
+    let mut request = Request::new(body);
+    *request.method_mut() = head.judged_method().clone();
+    *request.uri_mut() = uri;
+    *request.headers_mut() = headers;
+    request
+}
+
+/// A request of our own to the inner service.
+pub(crate) fn ask<B: From<Bytes> + Default>(
+    method: Method,
+    uri: Uri,
+    body: Option<Bytes>,
+    workspace: Option<&Workspace>,
+) -> Request<B> {
+    let mut request = Request::new(B::default());
+    *request.method_mut() = method;
+    *request.uri_mut() = uri;
+    let headers = request.headers_mut();
+    headers.insert(HOST, HeaderValue::from_static("localhost"));
+    if let Some(value) = workspace.and_then(|name| HeaderValue::from_str(name.as_str()).ok()) {
+        headers.insert(WORKSPACE, value);
+    }
+    if let Some(bytes) = body {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_LENGTH, bytes.len().into());
+        *request.body_mut() = B::from(bytes);
+    }
+    request
+}
