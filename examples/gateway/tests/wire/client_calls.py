@@ -30,8 +30,8 @@ class Call:
     make: Callable
     # Whoever may call it fails for another reason than a missing permission.
     fails: bool = False
-    # Why the gateway answers otherwise than MLflow's own access control, where it does so on purpose.
-    differs: str | None = None
+    # The error is the gateway's, and says in other words what MLflow's own access control says.
+    own_words: bool = False
 
 
 @dataclass
@@ -183,7 +183,7 @@ USERS = [
     Call("grant: own on a model", NOTHING, lambda s: vars(s.auth.get_user_permission("bob", "registered_model", s.its.model))),
     Call("grant: another's", ADMIN, lambda s: s.auth.get_user_permission("alice", "experiment", s.its.experiment)),
     Call("grant: give", MANAGE, lambda s: s.auth.grant_user_permission("carol", "experiment", s.its.experiment, "READ")),
-    Call("grant: give twice", MANAGE, lambda s: s.auth.grant_user_permission("carol", "experiment", s.its.experiment, "READ"), fails=True),
+    Call("grant: give twice", MANAGE, lambda s: s.auth.grant_user_permission("carol", "experiment", s.its.experiment, "READ"), fails=True, own_words=True),
     Call("grant: take", MANAGE, lambda s: s.auth.revoke_user_permission("carol", "experiment", s.its.experiment)),
     Call("grant: give on a model", MANAGE, lambda s: s.auth.grant_user_permission("carol", "registered_model", s.its.model, "USE")),
     Call("grant: give on everything", ADMIN, lambda s: s.auth.grant_user_permission("carol", "experiment", "*", "READ")),

@@ -26,10 +26,12 @@ def name_of(kind, number):
 
 
 def number_of(kind, name):
-    """The number of a resource, or `None` if there is none of this name."""
-    number = (int(name[-32:], 16) - 0xABC) if kind in ("run", "logged_model", "trace") else int(name.removeprefix("model-"))
-    number -= FIRST_EXPERIMENT if kind == "experiment" else 0
-    return number if 0 <= number < COUNT else None
+    """The number of a resource, or `None` if there is none of exactly this name."""
+    return NUMBERS[kind].get(name)
+
+
+KINDS = ("run", "logged_model", "trace", "registered_model", "experiment")
+NUMBERS = {kind: {name_of(kind, number): number for number in reversed(range(COUNT))} for kind in KINDS}
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,8 @@ class Draft:
         if self.fields is None:
             return b""
         text = self.text or "{" + ",".join(f"{key}:{value}" for key, value in self.fields) + "}"
-        return (self.around[0] + text + self.around[1]).encode(self.encoding, "surrogatepass")
+        # Only UTF-8, -16 and -32 can write half of a pair; the others put a question mark there.
+        return (self.around[0] + text + self.around[1]).encode(self.encoding, "surrogatepass" if "utf-" in self.encoding else "replace")
 
     def bytes(self, head):
         """The request, with these lines in its head."""

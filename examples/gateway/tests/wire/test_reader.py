@@ -25,39 +25,39 @@ REQUESTS = 2000
 LEVELS = ("NOTHING", "READ", "EDIT", "MANAGE")
 
 
+LOOK_UPS = {
+    "/runs/get": ("run", "run_id", lambda name: {"run": {"info": {"run_id": name, "run_uuid": name, "experiment_id": home("run", name)}, "data": {}}}),
+    "/experiments/get": ("experiment", "experiment_id", lambda name: {"experiment": {"experiment_id": name, "name": "e", "lifecycle_stage": "active"}}),
+    "/registered-models/get": ("registered_model", "name", lambda name: {"registered_model": {"name": name}}),
+    "/traces/get": ("trace", "trace_id", lambda name: {"trace": trace(name)}),
+    "/logged-models/": ("logged_model", None, lambda name: {"model": {"info": {"model_id": name, "experiment_id": home("logged_model", name)}, "data": {}}}),
+    "/traces/": ("trace", None, lambda name: {"trace": trace(name), "trace_info": {"request_id": name, "experiment_id": home("trace", name)}}),
+}  # fmt: skip
+
+
 def answer(asked):
-    """The look-ups, answered as MLflow answers them; and to everything else, that it is done."""
+    """What MLflow answers a look-up; and to everything else, that it is done."""
     path, query = unquote(asked.path), parse_qs(asked.query)
-    one = {name: values[0] for name, values in query.items()}
-    last = path.removesuffix("/info").rsplit("/", 1)[-1]
-    named = one.get("run_id") or one.get("run_uuid") or one.get("trace_id") or one.get("request_id")
-    if path.endswith("/runs/get"):
-        told = {"run": {"info": {"run_id": named, "run_uuid": named, "experiment_id": home("run", named)}, "data": {}}}
-    elif path.endswith("/experiments/get"):
-        told = {"experiment": {"experiment_id": one.get("experiment_id"), "name": "e", "lifecycle_stage": "active"}}
-    elif "/logged-models/" in path and asked.method == "GET":
-        told = {"model": {"info": {"model_id": last, "experiment_id": home("logged_model", last)}, "data": {}}}
-    elif path.endswith("/registered-models/get"):
-        told = {"registered_model": {"name": one.get("name")}}
-    elif "/traces/batchGet" in path:
-        told = {"traces": [trace(name) for name in query.get("trace_ids", json.loads(asked.body or b"{}").get("trace_ids", []))]}
-    elif "/traces/" in path and asked.method == "GET":
-        told = {"trace": trace(named or last), "trace_info": info_v2(named or last)} if path.endswith("/info") else {"trace": trace(named or last)}
-    elif path == "/version":
+    if path == "/version":
         return 200, {"Content-Type": "text/plain"}, b"3.17.2"
-    else:
-        told = {}
-    return 200, {"Content-Type": "application/json"}, json.dumps(told).encode()
+    status, told = 200, {}
+    for end, (kind, field, say) in LOOK_UPS.items():
+        if asked.method == "GET" and (path.endswith(end) if field else end in path) and "/batchGet" not in path:
+            name = (query.get(field) or query.get("run_uuid") or [""])[0] if field else path.partition(end)[2].split("/")[0]
+            status, told = (404, MISSING) if number_of(kind, name) is None else (200, say(name))
+            break
+    if "/traces/batchGet" in path:
+        names = query.get("trace_ids") or json.loads(asked.body or b"{}").get("trace_ids", [])
+        told = {"traces": [trace(name) for name in names if number_of("trace", name) is not None]}
+    return status, {"Content-Type": "application/json"}, json.dumps(told).encode()
+
+
+MISSING = {"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "there is none of this name"}
 
 
 def home(kind, name):
     """The experiment that something belongs to."""
-    return name_of("experiment", number_of(kind, name) or 0)
-
-
-def info_v2(name):
-    """A trace as version 2 tells it."""
-    return {"request_id": name, "experiment_id": home("trace", name)}
+    return name_of("experiment", number_of(kind, name))
 
 
 def trace(name):
@@ -88,10 +88,8 @@ class Grants:
 
 
 @pytest.fixture(scope="module")
-def scene(data, request):
+def scene(data):
     """The gateway in front of the noting server, bob's headers and his grants."""
-    if request.config.getoption("--front") != "gateway":
-        pytest.exit("the readers are compared at the gateway alone", 4)
     upstream = Upstream(answer).start()
     grants = Grants(random.Random(SEED))
     for server in stopping(gateway_server(data / "reader", upstream.url, "union", "NO_PERMISSIONS")):
@@ -106,13 +104,14 @@ def scene(data, request):
 
 def arrived(taken, sent):
     """The request that the one sent became, and not the look-ups before or behind it."""
-    path = unquote(sent.path)
-    return [asked for asked in taken if unquote(asked.path) == path and asked.method == sent.method][-1:]
+    path = unquote(sent.path.partition("#")[0])
+    return [asked for asked in taken if unquote(asked.path) == path and asked.method == sent.method.replace("HEAD", "GET")][-1:]
 
 
 def read(asked):
     """What MLflow acts on for a request that arrived."""
-    return acted_on(asked.method, asked.target, dict(asked.headers).get("Content-Type"), asked.body)
+    kinds = [value for name, value in asked.headers if name.lower() == "content-type"]
+    return acted_on(asked.method, asked.target, kinds[0] if kinds else None, asked.body)
 
 
 def problem(sent, status, taken, grants):
@@ -131,9 +130,12 @@ def problem(sent, status, taken, grants):
         # What is only pointed at must be readable, what is changed must be writable: at least the lesser is asked for.
         if grants.level(kind, name) < (wanted if len(named) == 1 else 1):
             return f"acts on {kind} {name}, on which bob holds {LEVELS[grants.level(kind, name)]}"
-    if not sent.chunks and acted_on(sent.method, sent.target(), sent.kind, sent.body()) != named:
-        return f"sent {acted_on(sent.method, sent.target(), sent.kind, sent.body())}, arrived {named}"
-    return None if named or sent.method == "HEAD" else "nothing is named"
+    # MLflow's own server reads the body of a HEAD where the gateway reads the query, as for the GET that it sends on.
+    said = acted_on(sent.method.replace("HEAD", "GET"), sent.target().partition("#")[0], sent.kind, sent.body())
+    # What MLflow would refuse as it stands it may understand as it arrives, such as a required field in camelCase alone.
+    if said not in (named, set()):
+        return f"sent {said}, arrived {named}"
+    return None if named or sent.bent else "nothing arrived of a plain request"
 
 
 def test_random_requests(scene):

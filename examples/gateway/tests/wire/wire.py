@@ -58,7 +58,8 @@ class _Reader:
 
 
 def exchange(port, data, answers=1, method="GET"):
-    """Sends `data` as it stands and reads up to `answers` responses, fewer where the connection ends before."""
+    """Sends `data` as it stands and reads up to `answers` responses, fewer where the connection ends before.
+    """
     with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as connection:
         reader = _Reader(connection.makefile("rb"))
         found = []
