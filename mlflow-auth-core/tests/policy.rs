@@ -328,7 +328,7 @@ fn requirements() -> impl Strategy<Value = Requirement> {
     let chain = proptest::collection::vec(rungs(), 0..4).prop_map(Chain);
     prop_oneof![
         8 => proptest::collection::vec(chain, 0..3).prop_map(Requirement::Any),
-        1 => resources().prop_map(Requirement::Create),
+        2 => resources().prop_map(Requirement::Create),
     ]
 }
 

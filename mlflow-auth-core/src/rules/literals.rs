@@ -1,6 +1,7 @@
 //! Rules that are plain text: one probe of a hash map instead of a match each.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
@@ -12,10 +13,17 @@ pub(super) type Text = (u32, Box<[u8]>);
 pub(super) struct Literals {
     /// The distinct lengths, each with the lowest rule of a text so long.
     lengths: Vec<(usize, u32)>,
-    /// The lowest rule of each text.
-    lowest: Map<Box<[u8]>, u32>,
-    /// From a rule to the next one with the same text.
-    next: Map<u32, u32>,
+    rules: Map<Box<[u8]>, Rules>,
+    /// The other rules of texts that have more than one.
+    others: Vec<Vec<u32>>,
+}
+
+/// The rules of one text.
+#[derive(Debug)]
+struct Rules {
+    lowest: u32,
+    /// The place of the others, if there are any.
+    others: Option<u32>,
 }
 
 /// The most distinct lengths: each costs a probe for every name.
@@ -52,22 +60,28 @@ impl Literals {
 
     /// The same for texts that are compared with whole names, whatever their length.
     pub(super) fn whole(texts: Vec<Text>) -> Self {
-        let mut lowest = Map::with_capacity_and_hasher(texts.len(), Default::default());
-        let mut next = Map::default();
-        for (rule, text) in texts.into_iter().rev() {
-            match lowest.insert(text, rule) {
-                Some(later) if later != rule => drop(next.insert(rule, later)),
-                _ => {}
+        let mut rules: Map<Box<[u8]>, Rules> = Map::with_capacity_and_hasher(texts.len(), Default::default());
+        let mut others: Vec<Vec<u32>> = Vec::new();
+        for (rule, text) in texts {
+            match rules.entry(text) {
+                Entry::Vacant(vacant) => drop(vacant.insert(Rules { lowest: rule, others: None })),
+                Entry::Occupied(mut held) => {
+                    let place = *held.get_mut().others.get_or_insert_with(|| {
+                        others.push(Vec::new());
+                        others.len() as u32 - 1
+                    });
+                    others.get_mut(place as usize).into_iter().for_each(|others| others.push(rule));
+                }
             }
         }
-        Self { lengths: Vec::new(), lowest, next }
+        Self { lengths: Vec::new(), rules, others }
     }
 
     /// The lowest rule below `bound` whose text is `name`.
     pub(super) fn first_whole(&self, name: &str, bound: u32) -> u32 {
-        match self.lowest.is_empty() {
+        match self.rules.is_empty() {
             true => bound,
-            false => self.lowest.get(name.as_bytes()).map_or(bound, |rule| bound.min(*rule)),
+            false => self.rules.get(name.as_bytes()).map_or(bound, |rules| bound.min(rules.lowest)),
         }
     }
 
@@ -79,25 +93,27 @@ impl Literals {
                 break;
             }
             let part = end.of(name.as_bytes(), *length);
-            best = part.and_then(|part| self.lowest.get(part)).map_or(best, |rule| best.min(*rule));
+            best = part.and_then(|part| self.rules.get(part)).map_or(best, |rules| best.min(rules.lowest));
         }
         best
     }
 
-    /// All rules whose text is `name`.
+    /// All rules whose text is `name`, some perhaps twice.
     pub(super) fn all_whole(&self, name: &str, found: &mut Vec<u32>) {
-        self.chain(name.as_bytes(), found);
+        self.found(name.as_bytes(), found);
     }
 
     /// All rules whose text stands at that end of `name`.
     pub(super) fn all(&self, name: &str, end: End, found: &mut Vec<u32>) {
         let parts = self.lengths.iter().filter_map(|(length, _)| end.of(name.as_bytes(), *length));
-        parts.for_each(|part| self.chain(part, found));
+        parts.for_each(|part| self.found(part, found));
     }
 
-    fn chain(&self, text: &[u8], found: &mut Vec<u32>) {
-        let first = self.lowest.get(text).copied();
-        found.extend(std::iter::successors(first, |rule| self.next.get(rule).copied()));
+    fn found(&self, text: &[u8], found: &mut Vec<u32>) {
+        if let Some(rules) = self.rules.get(text) {
+            found.push(rules.lowest);
+            found.extend(rules.others.and_then(|place| self.others.get(place as usize)).into_iter().flatten());
+        }
     }
 }
 
