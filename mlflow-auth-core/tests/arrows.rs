@@ -1,4 +1,5 @@
 //! Who may depend on whom: arrows point down, inside the core and between the crates.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
 use std::fs;
