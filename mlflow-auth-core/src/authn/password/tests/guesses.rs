@@ -120,6 +120,8 @@ impl Visit for Line<'_> {
 #[tokio::test]
 async fn the_log_names_the_account_and_nothing_secret() {
     let log = Log::default();
+    // With one subscriber alone, a thread that has none can switch an event off for all who log it.
+    let _second = tracing::Dispatch::new(log.clone());
     let _guard = tracing::subscriber::set_default(log.clone());
     let fixture = Fixture::new(settings()).await;
     fixture.store.put("broken", Some(PasswordHash::from_stored("md5$thesalt$thehash")), false);
