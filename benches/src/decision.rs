@@ -5,7 +5,8 @@
 
 use mlflow_auth_core::{
     Action, Grant, GrantSpec, GroupName, Holdings, InvalidName, PatternError, Permission, Policy, Principal, Proof,
-    Requirement, Resource, ResourceType, RuleSetError, Scope, Subject, SubjectGrants, Target, Username,
+    Requirement, Resource, ResourceRef, ResourceType, RuleSetError, Scope, Subject, SubjectGrants, Target, Username,
+    Workspace,
 };
 use std::error::Error;
 use std::sync::Arc;
@@ -20,6 +21,15 @@ pub enum Set {
     Prefix,
     /// Six shapes in turn: beginnings, alternatives, ends, classes, whole names, upper and lower case alike.
     Mixed,
+}
+
+/// What is asked for. Half of it is matched by a pattern of the set, half by none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// Names that begin with `team-`, as in the prefix set: other shapes are soon out of the question.
+    Teams,
+    /// Names of all six shapes in turn: the automaton visits a part of its own for each.
+    Shapes,
 }
 
 impl Set {
@@ -47,31 +57,35 @@ impl Set {
     pub fn patterns(self, count: usize) -> Vec<String> {
         (0..count).map(|i| self.pattern(i)).collect()
     }
+}
 
-    /// A name that the pattern with number `k` matches and no other; 40 bytes long where the shape allows it.
-    fn name_for(self, k: usize, random: &mut XorShift) -> String {
+impl Names {
+    /// The name with number `k`, 40 bytes long where the shape allows it.
+    fn name(self, k: usize, random: &mut XorShift) -> String {
         let [a, b] = [random.word(), random.word()];
         let version = random.below(100);
         let name = match (self, k % 6) {
-            (Set::Prefix, _) | (Set::Mixed, 0) => format!("team-{k}-{a}-{b}-prod-v{version}"),
-            (Set::Mixed, 1) => format!("prod/team-{k}/{a}-{b}-v{version}"),
-            (Set::Mixed, 2) => return format!("{a}-{b}-{version}-model-{k}"),
-            (Set::Mixed, 3) => return format!("proj{k}_eval_v{version}"),
-            (Set::Mixed, 4) => return format!("exp-{k}"),
-            (Set::Mixed, _) => format!("Shared-{k}-{a}-{b}-{version}"),
+            (Names::Teams, _) | (Names::Shapes, 0) => format!("team-{k}-{a}-{b}-prod-v{version}"),
+            (Names::Shapes, 1) => format!("prod/team-{k}/{a}-{b}-v{version}"),
+            (Names::Shapes, 2) => return format!("{a}-{b}-{version}-model-{k}"),
+            (Names::Shapes, 3) => return format!("proj{k}_eval_v{version}"),
+            (Names::Shapes, 4) => return format!("exp-{k}"),
+            (Names::Shapes, _) => format!("Shared-{k}-{a}-{b}-{version}"),
         };
         format!("{name:x<40}")
     }
 
-    /// `wanted` distinct names; half of them are matched by one of `count` patterns, half by none.
-    pub fn names(self, count: usize, wanted: usize) -> Vec<String> {
+    /// `wanted` names, distinct as far as there are so many: every second one is that of a pattern in a set of `count`.
+    pub fn rotation(self, count: usize, wanted: usize) -> Vec<String> {
         let mut random = XorShift(0x9E37_79B9_7F4A_7C15);
         let mut seen = std::collections::HashSet::new();
         let mut names = Vec::with_capacity(wanted);
+        let mut tries = 0;
         while names.len() < wanted {
-            let miss = if names.len() % 2 == 0 { 0 } else { count };
-            let name = self.name_for(miss + random.below(count), &mut random);
-            if seen.insert(name.clone()) || names.len() >= count {
+            let missed = if names.len() % 2 == 0 { 0 } else { count };
+            let name = self.name(missed + random.below(count), &mut random);
+            tries += 1;
+            if seen.insert(name.clone()) || tries > 4 * wanted {
                 names.push(name);
             }
         }
@@ -112,7 +126,10 @@ pub struct Case {
     turn: usize,
 }
 
-/// The rows that a store would hand over for `patterns` of the group.
+/// The rows that a store would hand over for `patterns` of the group, each pattern checked.
+///
+/// # Errors
+/// Those of the engine.
 pub fn grants(patterns: &[String]) -> Result<Vec<Grant>, Box<dyn Error>> {
     let group = Subject::Group(GroupName::new("ml-team")?);
     let grant = |(place, pattern): (usize, &String)| -> Result<Grant, PatternError> {
@@ -150,14 +167,14 @@ fn need() -> [Requirement; 1] {
 }
 
 impl Case {
-    /// `count` patterns of one group, [`ROTATION`] names.
+    /// `count` patterns of one group, and [`ROTATION`] names.
     ///
     /// # Errors
     /// Those of the engine.
-    pub fn patterns(set: Set, count: usize) -> Result<Self, Box<dyn Error>> {
+    pub fn patterns(set: Set, names: Names, count: usize) -> Result<Self, Box<dyn Error>> {
         let group = compile(grants(&set.patterns(count))?)?;
         let held = Holdings { user: Arc::default(), groups: vec![Arc::new(group)], roles: Vec::new() };
-        let names = set.names(count, ROTATION);
+        let names = names.rotation(count, ROTATION);
         Ok(Self { policy: Policy::default(), who: alice()?, held, needs: need(), names, by_id: false, turn: 0 })
     }
 
@@ -174,7 +191,7 @@ impl Case {
     }
 
     /// What is asked for next. Copies a name and allocates nothing.
-    pub fn next(&mut self) -> (&Policy, &Principal, &Holdings, &[Requirement; 1]) {
+    pub fn ask(&mut self) -> (&Policy, &Principal, &Holdings, &[Requirement; 1]) {
         self.turn = (self.turn + 1) % self.names.len().max(1);
         let rung = match &mut self.needs {
             [Requirement::Any(chains)] => chains.first_mut().and_then(|chain| chain.0.first_mut()),
@@ -191,18 +208,28 @@ impl Case {
 
     /// Decides what is asked for next.
     pub fn decide(&mut self) -> bool {
-        let (policy, who, held, needs) = self.next();
+        let (policy, who, held, needs) = self.ask();
         policy.decide(who, held, needs).allowed
     }
 
     /// Explains what is asked for next.
     pub fn explain(&mut self) -> usize {
-        let (policy, who, held, needs) = self.next();
+        let (policy, who, held, needs) = self.ask();
         policy.explain(who, held, needs).shadowed.len()
     }
 
     /// Asks for all that is asked for once, so that everything is warm, and counts what is allowed.
     pub fn warm(&mut self) -> usize {
         (0..self.names.len()).filter(|_| self.explain() < usize::MAX && self.decide()).count()
+    }
+
+    /// How many of `names` a list would keep.
+    pub fn filter(&self, names: &[String]) -> usize {
+        let (kind, workspace) = (ResourceType::EXPERIMENT, Workspace::default());
+        let kept = |name: &&String| {
+            let row = ResourceRef { kind: &kind, id: Some("7"), name: Some(name.as_str()), workspace: &workspace };
+            self.policy.permits(&self.who, &self.held, Action::Read, row)
+        };
+        names.iter().filter(kept).count()
     }
 }

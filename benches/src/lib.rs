@@ -1,4 +1,7 @@
-//! What the benches share.
+//! What the benches share: workloads, a clock, and what a user would pick instead.
 
 pub mod decision;
+pub mod loops;
+#[cfg(feature = "peers")]
+pub mod peers;
 pub mod timing;

@@ -1,5 +1,6 @@
 //! A clock that a busy machine does not fool.
 
+use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 /// Nanoseconds of one call.
@@ -13,16 +14,18 @@ pub struct Cost {
 
 /// Calls `work` for about `patience`, in batches that are short beside a time slice of the scheduler, so that some of
 /// them run undisturbed.
-pub fn time(patience: Duration, mut work: impl FnMut()) -> Cost {
+pub fn time<T>(patience: Duration, mut work: impl FnMut() -> T) -> Cost {
     let once = Instant::now();
-    work();
+    black_box(work());
     let calls = (BATCH.as_nanos() / once.elapsed().as_nanos().max(1)).clamp(1, 1 << 16);
     let calls = u32::try_from(calls).unwrap_or(1);
     let began = Instant::now();
     let mut batches = Vec::new();
     while batches.len() < 5 || began.elapsed() < patience {
         let batch = Instant::now();
-        (0..calls).for_each(|_| work());
+        for _ in 0..calls {
+            black_box(work());
+        }
         batches.push(batch.elapsed().as_nanos() as f64 / f64::from(calls));
     }
     batches.sort_by(f64::total_cmp);

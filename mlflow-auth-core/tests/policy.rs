@@ -24,9 +24,9 @@ fn written(verdict: Verdict<'_>) -> Answer<'_> {
 mod naive {
     use super::*;
 
-    pub struct World<'a> {
-        pub policy: &'a Policy,
-        pub grants: &'a [Grant],
+    pub(crate) struct World<'a> {
+        pub(crate) policy: &'a Policy,
+        pub(crate) grants: &'a [Grant],
     }
 
     fn is_own(grant: &Grant) -> bool {
@@ -195,7 +195,7 @@ mod naive {
             (permission >= least, 0, permission, reason)
         }
 
-        pub fn decide(&self, is_admin: bool, needs: &[Requirement]) -> Answer<'a> {
+        pub(crate) fn decide(&self, is_admin: bool, needs: &[Requirement]) -> Answer<'a> {
             if is_admin {
                 return (true, 0, Permission::Manage, Reason::Admin);
             }
@@ -309,7 +309,7 @@ fn requirements() -> impl Strategy<Value = Requirement> {
     let chain = proptest::collection::vec(rungs(), 0..4).prop_map(Chain);
     prop_oneof![
         8 => proptest::collection::vec(chain, 0..3).prop_map(Requirement::Any),
-        1 => resources().prop_map(Requirement::Create),
+        2 => resources().prop_map(Requirement::Create),
     ]
 }
 

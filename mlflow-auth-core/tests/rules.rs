@@ -110,7 +110,7 @@ proptest! {
 }
 
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300)
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1000)
 }
 
 #[test]
@@ -194,6 +194,14 @@ fn equal_rules_and_many_lengths_are_all_found() {
     assert_eq!(set.first_match(&name), Ok(Some(0)));
     assert_eq!(set.first_match("xb"), Ok(Some(1)));
     assert_eq!(set.first_match("x"), Ok(None));
+}
+
+#[test]
+fn a_rule_of_several_texts_keeps_them_apart() {
+    let set = set(&["(a|b).*", "b", "^(b|c)", ".*(x|y)$", ".*y$"]);
+    for (name, all) in [("a", vec![0]), ("b", vec![0, 1, 2]), ("c", vec![2]), ("zx", vec![3]), ("zy", vec![3, 4])] {
+        assert_eq!(set.all_matches(name), Ok(all), "{name}");
+    }
 }
 
 #[test]
