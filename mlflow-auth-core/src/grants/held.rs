@@ -96,16 +96,19 @@ impl SubjectGrants {
         })
     }
 
-    /// What is held on the type of `resource`, scope by scope: in its own workspace, and everywhere.
+    /// Calls `each` with what is held on the type of `resource`: in its own workspace, and everywhere.
     #[inline]
-    pub(crate) fn on(&self, resource: ResourceRef<'_>) -> impl Iterator<Item = InScope<'_>> {
-        let held = self.kind(resource.kind);
-        let here =
-            held.filter(|held| !held.workspaces.is_empty()).and_then(|held| held.workspaces.get(resource.workspace));
-        let scopes = [here, held.map(|held| &held.everywhere)];
-        scopes.into_iter().flatten().map(|scope| InScope { grants: &self.grants, scope })
+    pub(crate) fn on<'a>(&'a self, resource: ResourceRef<'_>, mut each: impl FnMut(InScope<'a>)) {
+        let Some(held) = self.kind(resource.kind) else { return };
+        if !held.workspaces.is_empty()
+            && let Some(scope) = held.workspaces.get(resource.workspace)
+        {
+            each(InScope { grants: &self.grants, scope });
+        }
+        each(InScope { grants: &self.grants, scope: &held.everywhere });
     }
 
+    #[inline]
     fn kind(&self, kind: &ResourceType) -> Option<&KindGrants> {
         let place = self.kinds.binary_search_by(|(held, _)| by_name(held, kind)).ok()?;
         self.kinds.get(place).map(|(_, held)| held)
@@ -113,7 +116,9 @@ impl SubjectGrants {
 
     /// Whether a pattern would have to judge this resource: a scope that applies holds patterns on its type.
     pub(crate) fn has_patterns(&self, resource: ResourceRef<'_>) -> bool {
-        self.on(resource).any(|held| held.scope.rules.is_some())
+        let mut any = false;
+        self.on(resource, |held| any |= held.scope.rules.is_some());
+        any
     }
 }
 

@@ -4,6 +4,7 @@ use super::Source;
 use super::trail::Trail;
 use super::verdict::{Answer, Reason};
 use crate::grants::{Grant, Holder, Holdings};
+use crate::rules::Unjudged;
 use crate::vocabulary::ResourceRef;
 
 /// What the grants of `held` say about `resource`, asked in the order of `sources`.
@@ -36,10 +37,10 @@ fn ask<'a>(source: Source, held: &'a Holdings, resource: ResourceRef<'_>) -> Opt
 fn exact<'a>(source: Source, held: &'a Holdings, resource: ResourceRef<'_>) -> Option<Answer<'a>> {
     let (mut itself, mut every) = (None, None);
     for subject in held.subjects(source.holder()) {
-        for held in subject.on(resource) {
+        subject.on(resource, |held| {
             itself = stronger(itself, held.exact(resource.id));
             every = stronger(every, held.every());
-        }
+        });
     }
     itself.or(every).map(|grant| Answer::of(grant, source))
 }
@@ -58,30 +59,38 @@ fn pattern<'a>(source: Source, held: &'a Holdings, resource: ResourceRef<'_>) ->
         let reached = held.subjects(source.holder()).any(|subject| subject.has_patterns(resource));
         return reached.then(|| Answer::refusal(Reason::NameUnknown(source)));
     }
-    let mut first: Option<&'a Grant> = None;
+    let mut first: Result<Option<&'a Grant>, Unjudged> = Ok(None);
     for subject in held.subjects(source.holder()) {
-        for held in subject.on(resource) {
-            let Ok(found) = held.pattern(resource) else { return Some(Answer::refusal(Reason::Unjudged(source))) };
-            first = match (first, found) {
-                (Some(first), Some(found)) => Some(std::cmp::min_by_key(first, found, |grant| grant.turn())),
-                (first, found) => first.or(found),
-            };
-        }
+        subject.on(resource, |held| first = earlier(first, held.pattern(resource)));
     }
-    first.map(|grant| Answer::of(grant, source))
+    match first {
+        Ok(first) => first.map(|grant| Answer::of(grant, source)),
+        Err(Unjudged { .. }) => Some(Answer::refusal(Reason::Unjudged(source))),
+    }
+}
+
+/// What cannot be judged outweighs all that is found.
+fn earlier<'a>(
+    one: Result<Option<&'a Grant>, Unjudged>,
+    other: Result<Option<&'a Grant>, Unjudged>,
+) -> Result<Option<&'a Grant>, Unjudged> {
+    Ok(match (one?, other?) {
+        (Some(one), Some(other)) => Some(std::cmp::min_by_key(one, other, |grant| grant.turn())),
+        (one, other) => one.or(other),
+    })
 }
 
 /// Everything that one source has to say.
 pub(super) fn note<'a, T: Trail<'a>>(source: Source, held: &'a Holdings, resource: ResourceRef<'_>, trail: &mut T) {
-    for held in held.subjects(source.holder()).flat_map(|subject| subject.on(resource)) {
-        match source {
+    for subject in held.subjects(source.holder()) {
+        subject.on(resource, |held| match source {
             Source::User | Source::Group => {
                 held.exact(resource.id).into_iter().chain(held.every()).for_each(|grant| trail.met(grant, source));
             }
             Source::Regex | Source::GroupRegex => {
                 held.all_patterns(resource).into_iter().for_each(|grant| trail.met(grant, source));
             }
-        }
+        });
     }
 }
 

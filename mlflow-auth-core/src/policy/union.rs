@@ -43,6 +43,7 @@ fn heaviest<'a, W: Ord>(
     weight: impl Fn(&Grant) -> Option<W>,
 ) -> Result<Option<Spoken<'a>>, Source> {
     let mut best: Option<(W, Spoken<'a>)> = None;
+    let mut unjudged = None;
     let mut weigh = |grant: Option<&'a Grant>, source| {
         let weighed = grant.and_then(|grant| Some((weight(grant)?, (grant, source))));
         if let Some(weighed) = weighed
@@ -53,13 +54,18 @@ fn heaviest<'a, W: Ord>(
     };
     for holder in Holder::ALL {
         let (exact, pattern) = sources(holder);
-        for held in held.subjects(holder).flat_map(|subject| subject.on(resource)) {
-            weigh(held.exact(resource.id), exact);
-            weigh(held.every(), exact);
-            weigh(held.pattern(resource).map_err(|Unjudged { .. }| pattern)?, pattern);
+        for subject in held.subjects(holder) {
+            subject.on(resource, |held| {
+                weigh(held.exact(resource.id), exact);
+                weigh(held.every(), exact);
+                match held.pattern(resource) {
+                    Ok(found) => weigh(found, pattern),
+                    Err(Unjudged { .. }) => unjudged = Some(pattern),
+                }
+            });
         }
     }
-    Ok(best.map(|(_, spoken)| spoken))
+    unjudged.map_or(Ok(best.map(|(_, spoken)| spoken)), Err)
 }
 
 fn sources(holder: Holder) -> (Source, Source) {

@@ -11,8 +11,8 @@ pub(super) type Text = (u32, Box<[u8]>);
 /// Texts with the rules that they belong to.
 #[derive(Debug, Default)]
 pub(super) struct Literals {
-    /// The distinct lengths, each with the lowest rule of a text so long.
-    lengths: Vec<(usize, u32)>,
+    /// The distinct lengths, the one that can answer lowest first.
+    lengths: Vec<Length>,
     rules: Map<Box<[u8]>, Rules>,
     /// The other rules of texts that have more than one.
     others: Vec<Vec<u32>>,
@@ -26,8 +26,43 @@ struct Rules {
     others: Option<u32>,
 }
 
-/// The most distinct lengths: each costs a probe for every name.
-const MOST_LENGTHS: usize = 12;
+/// What the texts of one length have in common: most names are turned away without a probe.
+#[derive(Debug)]
+struct Length {
+    length: usize,
+    lowest: u32,
+    first: Bytes,
+    last: Bytes,
+}
+
+/// A set of bytes.
+#[derive(Debug, Default)]
+struct Bytes([u64; 4]);
+
+impl Bytes {
+    fn add(&mut self, byte: Option<&u8>) {
+        if let Some(byte) = byte
+            && let Some(word) = self.0.get_mut(usize::from(byte >> 6))
+        {
+            *word |= 1 << (byte & 63);
+        }
+    }
+
+    #[inline]
+    fn has(&self, byte: Option<&u8>) -> bool {
+        byte.is_some_and(|byte| self.0.get(usize::from(byte >> 6)).is_some_and(|word| word >> (byte & 63) & 1 == 1))
+    }
+}
+
+impl Length {
+    #[inline]
+    fn may_hold(&self, text: &[u8]) -> bool {
+        self.first.has(text.first()) && self.last.has(text.last())
+    }
+}
+
+/// The most distinct lengths: each costs a look at every name.
+const MOST_LENGTHS: usize = 24;
 
 /// Which end of the name is compared.
 #[derive(Clone, Copy)]
@@ -48,18 +83,25 @@ impl End {
 }
 
 impl Literals {
-    /// From texts in the order of their rules. Those of lengths that are too many are handed back: the rarest ones.
+    /// From texts in the order of their rules, none of them empty. Those of lengths that are too many are handed back:
+    /// the rarest ones.
     pub(super) fn new(texts: Vec<Text>) -> (Self, Vec<Text>) {
-        let kept = frequent_lengths(&texts);
-        let (texts, left): (Vec<_>, Vec<_>) = texts.into_iter().partition(|(_, text)| kept.contains_key(&text.len()));
-        let mut lengths: Vec<(usize, u32)> = kept.into_iter().collect();
-        // The length that can answer lowest comes first: the others may then be left out.
-        lengths.sort_unstable_by_key(|(length, lowest)| (*lowest, *length));
-        (Self { lengths, ..Self::whole(texts) }, left)
+        let mut lengths = lengths(&texts);
+        let left = lengths.split_off(lengths.len().min(MOST_LENGTHS));
+        let is_left = |(_, text): &Text| left.iter().any(|(_, length)| length.length == text.len());
+        let (left, texts): (Vec<_>, Vec<_>) = texts.into_iter().partition(is_left);
+        let mut lengths: Vec<Length> = lengths.into_iter().map(|(_, length)| length).collect();
+        lengths.sort_unstable_by_key(|length| length.lowest);
+        (Self { lengths, ..Self::mapped(texts) }, left)
     }
 
-    /// The same for texts that are compared with whole names, whatever their length.
+    /// The same for texts that are compared with whole names.
     pub(super) fn whole(texts: Vec<Text>) -> Self {
+        let lengths = lengths(&texts).into_iter().map(|(_, length)| length).collect();
+        Self { lengths, ..Self::mapped(texts) }
+    }
+
+    fn mapped(texts: Vec<Text>) -> Self {
         let mut rules: Map<Box<[u8]>, Rules> = Map::with_capacity_and_hasher(texts.len(), Default::default());
         let mut others: Vec<Vec<u32>> = Vec::new();
         for (rule, text) in texts {
@@ -79,21 +121,26 @@ impl Literals {
 
     /// The lowest rule below `bound` whose text is `name`.
     pub(super) fn first_whole(&self, name: &str, bound: u32) -> u32 {
-        match self.rules.is_empty() {
-            true => bound,
-            false => self.rules.get(name.as_bytes()).map_or(bound, |rules| bound.min(rules.lowest)),
+        let name = name.as_bytes();
+        match self.lengths.iter().any(|length| length.length == name.len() && length.may_hold(name)) {
+            true => self.rules.get(name).map_or(bound, |rules| bound.min(rules.lowest)),
+            false => bound,
         }
     }
 
     /// The lowest rule below `bound` whose text stands at that end of `name`.
     pub(super) fn first(&self, name: &str, end: End, bound: u32) -> u32 {
         let mut best = bound;
-        for (length, lowest) in &self.lengths {
-            if *lowest >= best {
+        for length in &self.lengths {
+            if length.lowest >= best {
                 break;
             }
-            let part = end.of(name.as_bytes(), *length);
-            best = part.and_then(|part| self.rules.get(part)).map_or(best, |rules| best.min(rules.lowest));
+            if let Some(part) = end.of(name.as_bytes(), length.length)
+                && length.may_hold(part)
+                && let Some(rules) = self.rules.get(part)
+            {
+                best = best.min(rules.lowest);
+            }
         }
         best
     }
@@ -103,10 +150,12 @@ impl Literals {
         self.found(name.as_bytes(), found);
     }
 
-    /// All rules whose text stands at that end of `name`.
+    /// All rules whose text stands at that end of `name`, some perhaps twice.
     pub(super) fn all(&self, name: &str, end: End, found: &mut Vec<u32>) {
-        let parts = self.lengths.iter().filter_map(|(length, _)| end.of(name.as_bytes(), *length));
-        parts.for_each(|part| self.found(part, found));
+        for length in &self.lengths {
+            let part = end.of(name.as_bytes(), length.length);
+            part.filter(|part| length.may_hold(part)).into_iter().for_each(|part| self.found(part, found));
+        }
     }
 
     fn found(&self, text: &[u8], found: &mut Vec<u32>) {
@@ -117,14 +166,17 @@ impl Literals {
     }
 }
 
-/// The most frequent lengths, each with the lowest of its rules.
-fn frequent_lengths(texts: &[Text]) -> Map<usize, u32> {
-    let mut counted: Map<usize, (usize, u32)> = Map::default();
+/// The distinct lengths, the most frequent first, each with how many there are.
+fn lengths(texts: &[Text]) -> Vec<(usize, Length)> {
+    let mut counted: Map<usize, (usize, Length)> = Map::default();
     for (rule, text) in texts {
-        counted.entry(text.len()).or_insert((0, *rule)).0 += 1;
+        let new = || (0, Length { length: text.len(), lowest: *rule, first: Bytes::default(), last: Bytes::default() });
+        let (count, length) = counted.entry(text.len()).or_insert_with(new);
+        *count += 1;
+        length.first.add(text.first());
+        length.last.add(text.last());
     }
-    let mut lengths: Vec<(usize, usize, u32)> =
-        counted.into_iter().map(|(length, (n, rule))| (n, length, rule)).collect();
-    lengths.sort_unstable_by_key(|(count, length, _)| (std::cmp::Reverse(*count), *length));
-    lengths.into_iter().take(MOST_LENGTHS).map(|(_, length, rule)| (length, rule)).collect()
+    let mut lengths: Vec<(usize, Length)> = counted.into_values().collect();
+    lengths.sort_unstable_by_key(|(count, length)| (std::cmp::Reverse(*count), length.length));
+    lengths
 }
