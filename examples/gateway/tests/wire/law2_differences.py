@@ -174,9 +174,9 @@ PATHS = [
     Case("D20 write, twice encoded", put(f"{PROXY}/%252e/{{victim_file}}", "taken")),
     Case("D20 several parts", post("/api/2.0/mlflow-artifacts/mpu/create/{own_experiment}/%2e%2e/{victim_experiment}/x", {"path": "x", "num_parts": 1})),
     Case("D20 several parts, path in the body", post("/api/2.0/mlflow-artifacts/mpu/complete/{victim_experiment}/x", {"path": "{own_file}", "upload_id": "x", "parts": []})),
-    Case("D21 cut in the middle of the id", get(f"{PROXY}/{{own_experiment}}%09{{victim_tail}}/{{victim_run}}/artifacts/note.txt")),
-    Case("D21 cut in the middle of the id, twice encoded", get(f"{PROXY}/{{own_experiment}}%2509{{victim_tail}}/{{victim_run}}/artifacts/note.txt")),
-    Case("D21 cut in the middle of the id, write", put(f"{PROXY}/{{own_experiment}}%250A{{victim_tail}}/{{victim_run}}/artifacts/note.txt", "taken")),
+    Case("D21 cut in the middle of the id", get(f"{PROXY}/{{shorter_experiment}}%09{{victim_tail}}/{{victim_run}}/artifacts/note.txt")),
+    Case("D21 cut in the middle of the id, twice encoded", get(f"{PROXY}/{{shorter_experiment}}%2509{{victim_tail}}/{{victim_run}}/artifacts/note.txt")),
+    Case("D21 cut in the middle of the id, write", put(f"{PROXY}/{{shorter_experiment}}%250A{{victim_tail}}/{{victim_run}}/artifacts/note.txt", "taken")),
 ]  # fmt: skip
 
 SET_TAG = "POST " + API + "/runs/set-tag"

@@ -55,6 +55,8 @@ TWO_NAMES = [
     *[
         Case(f"W2 {path}: run_id and runUuid", post(f"{API}/{path}", {"run_id": "{own_run}", "runUuid": "{victim_run}"} | fields), HARMLESS)
         for path, fields in RUN_WRITES.items()
+        # A deletion knows no `runUuid`, and would take bob's run from the cases that come after.
+        if path != "runs/delete"
     ],
     Case("W2 upload-artifact", post(AJAX + "/upload-artifact?run_id={own_run}&run_uuid={victim_run}&path=note.txt", "taken"), weak=ALWAYS),
     Case("W3 finalize a logged model", patch(API + "/logged-models/{own_logged_model}", {"model_id": "{victim_logged_model}", "status": "LOGGED_MODEL_UPLOAD_FAILED"}), weak=ALWAYS),

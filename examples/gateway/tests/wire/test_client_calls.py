@@ -21,7 +21,7 @@ def outcome(call, scene):
         return ("answered", repr(call.make(scene)))
     except Exception as error:  # noqa: BLE001, whatever it is, it is what is compared
         text = unquote(f"{error} from {error.__cause__}")
-        text = re.sub(rf"(?<=[/=]){scene.its.experiment}\b", "EXPERIMENT", text)
+        text = re.sub(rf"(?<=[/=]){scene.its.experiment}(?!\w|\.\d)", "EXPERIMENT", text)
         for pattern, word in DRAWN:
             text = re.sub(pattern, word, text)
         if isinstance(error, MlflowException):

@@ -130,30 +130,28 @@ class World:
 
     def build(self):
         """Makes everything, anew where it is there already."""
-        again = self.own is not None
         self.own = settle(self.bob, self.front.inner, "bobs-own")
-        if not again:
-            self._skip_to_longer_id()
+        self._skip_to_two_digits()
         self.theirs = settle(self.victim, self.front.inner, self.mark)
+        # The victim's experiment is one more digit behind one that bob may do anything with.
+        self.front.admin.grant(self.bob.user, "experiment", self.theirs.experiment[:-1], "MANAGE")
         if self.front.default_permission != "NO_PERMISSIONS":
             for kind, name in (("experiment", self.theirs.experiment), ("registered_model", self.theirs.model)):
                 self.front.admin.grant(self.bob.user, kind, name, "DENY")
         self.seen = self.snapshot()
         return self
 
-    def _skip_to_longer_id(self):
-        # The victim's experiment is bob's with one more digit, so that a cut in the middle of it would be bob's.
-        wanted = int(self.own.experiment) * 10
-        while True:
+    def _skip_to_two_digits(self):
+        last = int(self.own.experiment)
+        while last < 9:
             name = f"filler-{next(_numbers)}-{time.time_ns()}"
-            if int(self.front.inner.post(f"{API}/experiments/create", name=name)["experiment_id"]) >= wanted - 1:
-                return
+            last = int(self.front.inner.post(f"{API}/experiments/create", name=name)["experiment_id"])
 
     def names(self):
         """What may stand in braces in a request."""
         names = {"host": self.front.url.removeprefix("http://"), "auth": basic_user(self.bob)}
         names["small_auth"] = "basic" + names["auth"].removeprefix("Basic")
-        names["victim_tail"] = self.theirs.experiment[len(self.own.experiment) :]
+        names["shorter_experiment"], names["victim_tail"] = self.theirs.experiment[:-1], self.theirs.experiment[-1]
         for whose, holdings in (("own", self.own), ("victim", self.theirs)):
             told = asdict(holdings) | {"file": holdings.file, "trace_number": holdings.trace.removeprefix("tr-")}
             told["experiment_name"] = holdings.experiment_name
