@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import mlflow
-from mlflow.entities import Dataset, DatasetInput, Feedback, LoggedModelOutput, Metric, Param, RunTag
+from mlflow.entities import (
+    Dataset,
+    DatasetInput,
+    Feedback,
+    LoggedModelOutput,
+    Metric,
+    Param,
+    RunTag,
+)
 from mlflow.server import get_app_client
 from mlflow.store.artifact.mlflow_artifacts_repo import MlflowArtifactsRepository
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import mlflow
 import requests
+
 import wire
 from servers import ADMIN, ADMIN_PASSWORD
 

@@ -5,8 +5,10 @@ control instead: by that it was seen that they can fail.
 """
 
 import signal
+from contextlib import contextmanager
 
 import pytest
+
 from clients import Caller, admin
 from servers import basic_auth_server, gateway_server, mlflow_server
 from world import Front, World
@@ -31,7 +33,8 @@ def pytest_ignore_collect(collection_path, config):
     return True if config.getoption("--front") != "gateway" and collection_path.name in GATEWAY_ALONE else None
 
 
-def stopping(server):
+@contextmanager
+def running(server):
     """Starts a server and stops it however the tests end."""
     try:
         yield server.start()
@@ -48,9 +51,11 @@ def data(tmp_path_factory):
 @pytest.fixture(scope="session")
 def inner(data):
     """A real MLflow without access control."""
-    yield from stopping(mlflow_server(data / "inner"))
+    with running(mlflow_server(data / "inner")) as server:
+        yield server
 
 
+@contextmanager
 def open_front(request, data, name, posture):
     """The gateway in front of `inner`, or MLflow's own access control in the place of both."""
     kind = request.config.getoption("--front")
@@ -60,21 +65,21 @@ def open_front(request, data, name, posture):
     else:
         inner = Caller(request.getfixturevalue("inner").url)
         server = gateway_server(data / name, inner.url, posture, POSTURES[posture])
-    for running in stopping(server):
+    with running(server) as started:
         directory = data / (name if kind == "basic-auth" else "inner")
-        yield Front(kind, running.url, inner, POSTURES[posture], directory)
+        yield Front(kind, started.url, inner, POSTURES[posture], directory)
 
 
 @pytest.fixture(scope="session")
 def reference_front(data):
     """MLflow with its own access control, which allows nothing where nothing is granted."""
-    for running in stopping(basic_auth_server(data / "reference", "NO_PERMISSIONS")):
-        yield Front("basic-auth", running.url, admin(running.url), "NO_PERMISSIONS", data / "reference")
+    with running(basic_auth_server(data / "reference", "NO_PERMISSIONS")) as started:
+        yield Front("basic-auth", started.url, admin(started.url), "NO_PERMISSIONS", data / "reference")
 
 
 @pytest.fixture(scope="module", params=POSTURES)
 def world(request, data):
     """Bob and his victim at a front, in each of the two postures."""
-    for front in open_front(request, data, f"world-{request.param}", request.param):
+    with open_front(request, data, f"world-{request.param}", request.param) as front:
         bob, victim = (front.admin.create_user(user) for user in ("bob", "victim"))
         yield World(front, bob, victim).build()

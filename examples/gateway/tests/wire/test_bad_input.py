@@ -4,6 +4,7 @@ import os
 import subprocess
 
 import pytest
+
 import wire
 from clients import basic_user
 from conftest import open_front
@@ -14,7 +15,7 @@ from world import API, API3, PROXY, settle
 @pytest.fixture(scope="module")
 def names(request, data):
     """The ids of what bob owns, and his headers."""
-    for front in open_front(request, data, "input", "union"):
+    with open_front(request, data, "input", "union") as front:
         bob = front.admin.create_user("bob")
         owns = settle(bob, front.inner, "of-bob")
         yield {

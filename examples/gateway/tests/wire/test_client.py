@@ -6,10 +6,11 @@ from contextlib import suppress
 import mlflow
 import pandas
 import pytest
-from conftest import open_front
 from mlflow.entities import Metric, Param, RunTag
 from mlflow.exceptions import MlflowException
 from mlflow.server import get_app_client
+
+from conftest import open_front
 
 TEXTS = {"a directory/grüße 日本.txt": "ü", "a+b & 100%.txt": "plus", "plain.txt": "plain" * 1000}
 
@@ -24,7 +25,8 @@ class Doubling(mlflow.pyfunc.PythonModel):
 @pytest.fixture(scope="module")
 def front(request, data):
     """A front with nobody but the admin."""
-    yield from open_front(request, data, "client", "union")
+    with open_front(request, data, "client", "union") as front:
+        yield front
 
 
 @pytest.fixture(scope="module")

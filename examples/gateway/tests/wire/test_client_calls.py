@@ -4,10 +4,11 @@ import re
 from urllib.parse import unquote
 
 import pytest
+from mlflow.exceptions import MlflowException
+
 from client_calls import ADMIN, CALLS, LEVELS, NOTHING, SIGNED_IN, Scene
 from clients import Caller
 from conftest import open_front
-from mlflow.exceptions import MlflowException
 from world import settle
 
 # What is drawn anew in each run, as it stands in messages.
@@ -65,7 +66,7 @@ def told(request, data, reference, tmp_path_factory):
     if request.config.getoption("--front") == "basic-auth":
         yield reference
         return
-    for front in open_front(request, data, "calls", "union"):
+    with open_front(request, data, "calls", "union") as front:
         yield play(front, tmp_path_factory.mktemp("told"))
 
 

@@ -1,10 +1,11 @@
 """Forward what you judged: each request of the tables, as raw bytes, to the gateway with a real MLflow behind it."""
 
+import pytest
+
 import law2_controls
 import law2_differences
 import law2_second
 import law2_weaknesses
-import pytest
 import wire
 from law2_cases import ALWAYS, DONE, OPEN, REFUSED
 from world import PROXY

@@ -11,9 +11,10 @@ from collections import Counter
 from urllib.parse import parse_qs, unquote
 
 import pytest
+
 import wire
 from clients import admin, basic_user
-from conftest import stopping
+from conftest import running
 from reader_bends import BENDS
 from reader_oracle import EXPERIMENTS, acted_on
 from reader_requests import COUNT, draft, name_of, number_of
@@ -92,7 +93,7 @@ def scene(data):
     """The gateway in front of the noting server, bob's headers and his grants."""
     upstream = Upstream(answer).start()
     grants = Grants(random.Random(SEED))
-    for server in stopping(gateway_server(data / "reader", upstream.url, "union", "NO_PERMISSIONS")):
+    with running(gateway_server(data / "reader", upstream.url, "union", "NO_PERMISSIONS")) as server:
         bob = admin(server.url).create_user("bob")
         for (kind, name), level in grants.held.items():
             if level != "NOTHING":

@@ -7,8 +7,9 @@ import time
 
 import pytest
 import requests
+
 from clients import SECONDS, Caller, admin
-from conftest import stopping
+from conftest import running
 from servers import gateway_server, mlflow_server
 from upstream import Upstream
 from world import API, API3, PROXY, settle
@@ -23,7 +24,8 @@ OUTAGE = (502, 503)
 @pytest.fixture(scope="module")
 def gateway(data, inner):
     """A gateway in front of a real MLflow."""
-    yield from stopping(gateway_server(data / "running", inner.url, "union"))
+    with running(gateway_server(data / "running", inner.url, "union")) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +109,7 @@ def test_events(gateway, data):
 
     upstream = Upstream(lambda asked: (200, {"Content-Type": "text/event-stream"}, events() if "stream" in asked.path else b"OK")).start()
     try:
-        for server in stopping(gateway_server(data / "events", upstream.url, "union")):
+        with running(gateway_server(data / "events", upstream.url, "union")) as server:
             with admin_of(server).call("POST", "/gateway/stream/mlflow/invocations", json={}, stream=True) as answer:
                 assert answer.headers["Content-Type"] == "text/event-stream"
                 lines = answer.iter_lines(chunk_size=1)
@@ -122,8 +124,8 @@ def test_events(gateway, data):
 def test_outage_is_not_a_refusal(data):
     """With MLflow gone a caller is told so, whatever he may; with MLflow back everything goes on."""
     own_inner = mlflow_server(data / "mortal")
-    for mortal in stopping(own_inner):
-        for server in stopping(gateway_server(data / "outage", mortal.url, "union")):
+    with running(own_inner) as mortal:
+        with running(gateway_server(data / "outage", mortal.url, "union")) as server:
             alice, bob = (admin_of(server).create_user(user) for user in ("alice", "bob"))
             owns = settle(alice, Caller(mortal.url), "of-alice")
             mortal.kill()
@@ -146,7 +148,7 @@ def test_outage_is_not_a_refusal(data):
 
 def test_killed_and_started_again(data, inner):
     """Users, passwords and grants that were acknowledged outlive the gateway."""
-    for server in stopping(gateway_server(data / "killed", inner.url, "union")):
+    with running(gateway_server(data / "killed", inner.url, "union")) as server:
         root = admin_of(server)
         alice, bob, carol = (root.create_user(user) for user in ("alice", "bob", "carol"))
         owns = settle(alice, Caller(inner.url), "of-alice")
@@ -166,7 +168,7 @@ def test_killed_and_started_again(data, inner):
 
 def test_stopped_while_busy(data, inner):
     """Told to stop, the gateway finishes what it is at, and takes nothing new."""
-    for server in stopping(gateway_server(data / "stopped", inner.url, "union")):
+    with running(gateway_server(data / "stopped", inner.url, "union")) as server:
         alice = admin_of(server).create_user("alice")
         owns = settle(alice, Caller(inner.url), "of-alice")
         halfway, going = threading.Event(), threading.Event()

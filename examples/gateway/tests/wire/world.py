@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from clients import Caller, admin, basic_user
-from state import stored
 from otlp import spans_request
+from state import stored
 
 API = "/api/2.0/mlflow"
 API3 = "/api/3.0/mlflow"
