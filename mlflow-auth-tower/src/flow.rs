@@ -11,8 +11,9 @@ use crate::request::{
     Canonical, Payload, Reading, Source, WORKSPACE, body_of, collect, header, query_of, read, rebuild, source, target,
 };
 use bytes::Bytes;
-use http::Request;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Request};
 use mlflow_auth_core::routes::{Access, Found, Need, Route};
 use mlflow_auth_core::{AuthenticationError, AuthorizerError, Holdings, Principal, Workspace};
 use std::sync::Arc;
@@ -181,9 +182,7 @@ impl<'a> Flow<'a> {
         let payload = body_of(&reading, bytes, through);
         let named = self.shared.authorizer.policy().workspaces.then_some(&attended.workspace);
         let mut request = rebuild(&attended.head, uri, payload, named, reads_answer);
-        if reading.source == Source::Spans {
-            request.headers_mut().remove(http::header::CONTENT_ENCODING);
-        }
+        describe_body(reading.source, request.headers_mut());
         *request.extensions_mut() = parts.extensions;
         let judged = Judged::new(request, Some(attended.who.clone()));
         Ok(Outcome::Attended(judged, Box::new(Attended { reading, ..attended })))
@@ -276,6 +275,17 @@ impl<'a> Flow<'a> {
             ));
         }
         Workspace::new(name).map_err(|error| Reply::bad_request(error.to_string()))
+    }
+}
+
+/// Headers that tell of the rebuilt body. MLflow reads a type in other letters as no JSON at all.
+fn describe_body(source: Source, headers: &mut HeaderMap) {
+    match source {
+        Source::Spans => drop(headers.remove(CONTENT_ENCODING)),
+        Source::Json if headers.contains_key(CONTENT_TYPE) => {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        Source::Json | Source::Path | Source::Query | Source::Stream => {}
     }
 }
 

@@ -148,10 +148,14 @@ async fn what_clients_send_arrives() {
         let (service, record) = service().await;
         let mut request = request("alice", method, target);
         if !body.is_empty() {
-            request = request.header("content-length", body.len());
+            request =
+                request.header("content-length", body.len()).header("content-type", "Application/JSON; charset=utf-8");
         }
         let response = service.oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
         assert_eq!(response.status(), 200, "{method} {target}");
+        if target == "/items" {
+            assert_eq!(record.lock().unwrap()[0].headers["content-type"], "application/json");
+        }
         assert_eq!(record.lock().unwrap()[0].target, arrives);
         assert!(!ids(&record).is_empty());
     }
