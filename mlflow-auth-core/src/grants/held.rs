@@ -45,7 +45,7 @@ impl SubjectGrants {
     /// Compiles the grants of one subject. Grants of other subjects must not be among them.
     ///
     /// Stores keep one grant on one target. Where there are more all the same, because a row could not be read as it
-    /// stands, the one with the highest [rank](Permission::rank) counts: a refusal.
+    /// stands, the one with the highest [rank](crate::Permission::rank) counts: a refusal.
     ///
     /// # Errors
     /// [`RuleSetError`] if the patterns cannot be compiled within the default limits; whoever holds an older set goes on
