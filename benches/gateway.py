@@ -117,7 +117,7 @@ def four_clients(server):
 def mlflow(folder, name, *arguments, **environment):
     data = os.path.join(folder, name)
     os.makedirs(data)
-    command = [PYTHON, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", "{port}", "--workers", "1"]
+    command = [PYTHON, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", "{port}", "--workers", "2"]
     command += ["--backend-store-uri", f"sqlite:///{data}/mlflow.db", "--artifacts-destination", data, *arguments]
     return Server(name, data, command, environment, "/health", bool(arguments))
 
