@@ -138,6 +138,11 @@ def test_outage_is_not_a_refusal(data):
             assert all(status in OUTAGE for status in found.values()), found
             unknown = bob.call("GET", f"{API}/runs/get?run_id={'1' * 32}").status_code
             assert unknown in OUTAGE, "what cannot be looked up is not refused for good"
+            # A report of readiness is kept for a second.
+            for _ in range(100):
+                if requests.get(server.url + "/readyz", timeout=SECONDS).status_code == 503:
+                    break
+                time.sleep(0.1)
             assert requests.get(server.url + "/readyz", timeout=SECONDS).status_code == 503
             assert requests.get(server.url + "/healthz", timeout=SECONDS).status_code == 200
             mortal.start()
