@@ -98,3 +98,17 @@ fn ten_thousand_patterns_stay_within_bounds() {
     });
     assert!(used.bytes_max < 300 << 20, "{} MiB", used.bytes_max >> 20);
 }
+
+/// `\w` takes in hundreds of ranges of Unicode; compiled for each pattern anew they would fill a gigabyte.
+#[test]
+fn thousands_of_wide_classes_stay_within_bounds() {
+    let patterns: Vec<Pattern> = (0..2_000).map(|i| Pattern::new(&format!(r"^proj{i}_[\w-]+/\w+$")).unwrap()).collect();
+    let used = allocation_counter::measure(|| {
+        let set = RuleSet::new(patterns.iter().map(Some)).unwrap();
+        for i in 0..100 {
+            assert_eq!(set.first_match(&format!("proj{i}_a-b/c")), Ok(Some(i)));
+            assert_eq!(set.first_match(&format!("proj{i}_é/日本")), Ok(Some(i)));
+        }
+    });
+    assert!(used.bytes_max < 40 << 20, "{} MiB", used.bytes_max >> 20);
+}

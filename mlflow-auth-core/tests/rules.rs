@@ -62,6 +62,10 @@ fn patterns() -> impl Strategy<Value = String> {
         1 => texts().prop_map(|text| format!("{text}[a-c]*")),
         1 => texts().prop_map(|text| format!("{text}[a-c]+")),
         1 => texts().prop_map(|text| format!(r"{text}\d*")),
+        1 => texts().prop_map(|text| format!(r"{text}\w+")),
+        1 => texts().prop_map(|text| format!(r"{text}[^\W\d]")),
+        1 => texts().prop_map(|text| format!(r"{text}[à-ü٠-٩]*\S")),
+        1 => texts().prop_map(|text| format!("(?i:[é{}]{{2}})", text.replace('-', ""))),
         1 => texts().prop_map(|text| format!(r"\b{text}\b")),
         1 => texts().prop_map(|text| format!(r"{text}\B")),
         1 => texts().prop_map(|text| format!(r"{text}\n")),
@@ -76,13 +80,17 @@ fn patterns() -> impl Strategy<Value = String> {
         .prop_filter("no pattern is empty", |text| !text.is_empty())
 }
 
+fn any_of(letters: &str) -> impl Strategy<Value = String> + use<> {
+    proptest::sample::select(letters.chars().map(String::from).collect::<Vec<_>>())
+}
+
 fn names() -> impl Strategy<Value = String> {
     let letter = prop_oneof![
         6 => "[ab]",
         1 => Just("-".to_owned()),
         1 => Just("A".to_owned()),
         1 => Just("é".to_owned()),
-        1 => Just("日".to_owned()),
+        1 => any_of("É日本٣ü😀 "),
         1 => Just("1".to_owned()),
         1 => Just("\n".to_owned()),
     ];
@@ -174,6 +182,40 @@ fn a_word_boundary_does_not_spoil_the_set() {
 }
 
 #[test]
+fn characters_of_many_scripts_are_told_apart() {
+    let mut patterns: Vec<String> = ('\u{4e00}'..'\u{5200}').map(|c| format!("^{c}[0-9]$")).collect();
+    patterns.extend([r"^\w+x$", r"^[^\W\d]\dx$", "^[б-ю]+$", r"^\W+x$", "^[^一-龥]x$", "^一.$"].map(str::to_owned));
+    let set = set(&patterns);
+    let others = 1024;
+    for (name, all) in [
+        ("一7", vec![0, others + 5]),
+        ("丁7", vec![1]),
+        ("一丁x", vec![others]),
+        ("б٣x", vec![others, others + 1]),
+        ("бв", vec![others + 2]),
+        ("ая", vec![]),
+        ("éx", vec![others, others + 4]),
+        ("—x", vec![others + 3, others + 4]),
+        ("一😀", vec![others + 5]),
+        ("😀x", vec![others + 3, others + 4]),
+        ("😀x\n", vec![others + 3, others + 4]),
+    ] {
+        assert_eq!(set.first_match(name), Ok(all.first().copied()), "{name}");
+        assert_eq!(set.all_matches(name), Ok(all), "{name}");
+    }
+}
+
+#[test]
+fn characters_beyond_counting_are_an_error() {
+    let signs: Vec<char> = ('\u{2190}'..'\u{2bff}').filter(|c| !c.is_alphanumeric()).collect();
+    let patterns: Vec<Pattern> =
+        (0..8_000).map(|i| pattern(&format!("^[\\w{}{}]x", signs[i % signs.len()], signs[i / 3 % 1900]))).collect();
+    let error = RuleSet::new(patterns.iter().map(Some)).unwrap_err();
+    assert!(matches!(error, RuleSetError::TooManyCharacters), "{error}");
+    assert!(RuleSet::new(patterns.iter().take(1000).map(Some)).is_ok());
+}
+
+#[test]
 fn an_unreadable_rule_matches_everything_at_its_place() {
     let (one, other) = (pattern("^a$"), pattern("^b"));
     let set = RuleSet::new([Some(&one), None, Some(&other), None]).unwrap();
@@ -234,7 +276,7 @@ fn what_is_too_much_is_an_error() {
 
     let little = RuleLimits { bytes: 1 << 20, ..RuleLimits::default() };
     for make in [
-        |i: usize| format!(r"^{i}\w+x"),
+        |i: usize| format!(r"^{i}(?:\w\d){{20}}x"),
         |i: usize| format!("^{i}-[a-z]{{20}}[0-9]"),
         |i: usize| format!(".*{i}{}", "x".repeat(100)),
         |i: usize| format!("^{i}{}$", "x".repeat(100)),
@@ -306,7 +348,7 @@ fn a_hostile_pattern_is_refused_at_once() {
         ("counted", "(?:a{1000}){1000}".to_owned()),
         ("counted thrice", "(?:(?:a{1000}){1000}){1000}".to_owned()),
         ("beyond counting", "((((a{4294967295}){4294967295}){4294967295}){4294967295})".to_owned()),
-        ("words", r"\w{1000}".to_owned()),
+        ("words", r"(?:\w{100}\d{100}){100}".to_owned()),
         ("words without case", format!("(?i){}", r"[^\w\s]".repeat(140))),
         ("letters", r"\pL".repeat(330)),
         ("every class", r"(?i)[\w\W\s\S\d\D]".repeat(50)),
@@ -337,6 +379,7 @@ fn a_large_pattern_is_judged_at_once() {
         r"(?i:[^\P{L}])".repeat(20),
         format!("{}(?i)", r"(?i:\S)".repeat(20)),
         r"\w".repeat(20),
+        r"\w{1000}".to_owned(),
         "[^a-z]".repeat(80),
     ];
     for text in large {

@@ -23,6 +23,9 @@ pub enum RuleSetError {
         /// The most they may take.
         limit: usize,
     },
+    /// They hold too many different characters and classes beyond ASCII.
+    #[error("the patterns of one subject tell too many characters apart; use fewer classes beyond ASCII")]
+    TooManyCharacters,
     /// The automaton cannot be made, or cannot be run.
     #[error("the patterns of one subject cannot be compiled together")]
     Automaton(#[source] Box<dyn Error + Send + Sync>),

@@ -1,6 +1,6 @@
 //! The way of nearly all names.
 
-use super::automaton::Automaton;
+use super::automaton::{Automaton, Draft};
 use super::contained::Contained;
 use super::literals::{End, Literals, Text};
 use super::set::compiled_form;
@@ -30,8 +30,8 @@ struct Sorted {
     prefixes: Vec<Text>,
     suffixes: Vec<Text>,
     contained: Vec<(u32, Box<[u8]>, bool)>,
-    rest: Vec<(u32, Hir)>,
-    with_boundaries: Vec<(u32, Hir)>,
+    rest: Draft,
+    with_boundaries: Draft,
 }
 
 impl Sorted {
@@ -43,9 +43,9 @@ impl Sorted {
             Shape::Text(Place::Back, text) => self.suffixes.push((rule, text)),
             Shape::Text(Place::Anywhere, text) => self.contained.push((rule, text, false)),
             Shape::Other(hir) if hir.properties().look_set().contains_word_unicode() => {
-                self.with_boundaries.push((rule, hir));
+                self.with_boundaries.add(rule, hir);
             }
-            Shape::Other(hir) => self.rest.push((rule, hir)),
+            Shape::Other(hir) => self.rest.add(rule, hir),
         }
     }
 }
@@ -71,8 +71,7 @@ impl Fast {
             }
         }
         let (prefixes, left) = Literals::new(sorted.prefixes);
-        sorted.rest.extend(left.into_iter().map(|(rule, text)| (rule, Hir::literal(text))));
-        sorted.rest.sort_by_key(|(rule, _)| *rule);
+        left.into_iter().for_each(|(rule, text)| sorted.rest.add(rule, Hir::literal(text)));
         let (suffixes, left) = Literals::new(sorted.suffixes);
         sorted.contained.extend(left.into_iter().map(|(rule, text)| (rule, text, true)));
         sorted.contained.sort_by_key(|(rule, ..)| *rule);
@@ -82,8 +81,8 @@ impl Fast {
             prefixes,
             suffixes,
             contained: Contained::new(&sorted.contained, limit)?,
-            rest: together(&sorted.rest, limit)?,
-            with_boundaries: together(&sorted.with_boundaries, limit)?,
+            rest: together(sorted.rest, limit)?,
+            with_boundaries: together(sorted.with_boundaries, limit)?,
         };
         fast.within(limit, patterns)
     }
@@ -130,7 +129,7 @@ impl Fast {
     }
 }
 
-fn together(patterns: &[(u32, Hir)], limit: usize) -> Result<Option<Box<Automaton>>, RuleSetError> {
+fn together(patterns: Draft, limit: usize) -> Result<Option<Box<Automaton>>, RuleSetError> {
     match patterns.is_empty() {
         true => Ok(None),
         false => Ok(Some(Box::new(Automaton::new(patterns, limit)?))),

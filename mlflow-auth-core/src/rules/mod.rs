@@ -1,5 +1,6 @@
 //! The rule engine: patterns over names, and the lowest of many that matches, in one pass.
 
+mod alphabet;
 mod automaton;
 mod caches;
 mod contained;

@@ -1,5 +1,6 @@
 //! One pattern, checked.
 
+use super::automaton::Draft;
 use super::shape::plain_text;
 use super::syntax::{self, Fault};
 use regex_syntax::hir::{Class, Hir, HirKind};
@@ -10,9 +11,8 @@ use std::sync::Arc;
 /// does it. `^prod` and `prod` match `production`; `prod$` matches `prod` alone.
 ///
 /// The language is what Python's `re` (3.11) and the `regex` crate have in common. Where both know a spelling and read it
-/// differently, it is refused. Classes are Python's: `\w` is a letter, a number or `_` of any script. What remains
-/// different is rare: with the flag `i`, Python takes the Turkish `İ` and `ı` for an `i`, and `\b` beside a combining
-/// mark takes the mark for a part of the word here.
+/// differently, it is refused. Classes are Python's: `\w` is a letter, a number or `_` of any script. One
+/// difference is known to remain: with the flag `i`, Python takes the Turkish `İ` and `ı` for an `i`.
 ///
 /// Cheap to clone. Two are equal if they are written alike.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -70,20 +70,25 @@ fn check(text: &str) -> Result<(), Fault> {
         return Ok(());
     }
     let hir = syntax::read(text)?;
-    match at_most(&hir) <= LARGEST || super::automaton::compile(&[&hir], LARGEST).is_ok() {
+    let fits = |hir| {
+        let mut draft = Draft::default();
+        draft.add(0, hir);
+        draft.compile(LARGEST).is_ok()
+    };
+    match at_most(&hir) <= LARGEST || fits(hir) {
         true => Ok(()),
         false => Err(Fault::of("it is too large when it is compiled; use smaller counts, or ranges in place of `\\w`")),
     }
 }
 
-/// More than `hir` needs when it is compiled; far more for classes that go beyond ASCII.
+/// More than `hir` needs when it is compiled alone.
 fn at_most(hir: &Hir) -> usize {
     const STATE: usize = 64;
     let all = |parts: &[Hir]| parts.iter().map(at_most).fold(STATE, usize::saturating_add);
     match hir.kind() {
         HirKind::Literal(text) => text.0.len() * STATE,
         HirKind::Class(Class::Unicode(class)) if class.is_ascii() => class.ranges().len() * STATE,
-        HirKind::Class(Class::Unicode(class)) => class.ranges().len() * 40 * STATE,
+        HirKind::Class(Class::Unicode(class)) => (class.ranges().len().min(128) + 40) * STATE,
         HirKind::Class(Class::Bytes(class)) => class.ranges().len() * STATE,
         HirKind::Empty | HirKind::Look(_) => STATE,
         HirKind::Capture(capture) => at_most(&capture.sub).saturating_add(2 * STATE),

@@ -1,9 +1,8 @@
 //! Many patterns at once.
 
-use super::automaton;
+use super::automaton::{Compiled, Draft};
 use super::fast::Fast;
-use super::{Pattern, RuleSetError, Unjudged, shape, simulation, syntax};
-use regex_automata::nfa::thompson::NFA;
+use super::{Pattern, RuleSetError, Unjudged, shape, syntax};
 use regex_syntax::hir::Hir;
 use std::sync::OnceLock;
 
@@ -18,7 +17,7 @@ pub struct RuleSet {
     limits: RuleLimits,
     fast: Fast,
     /// All patterns as they are, for the names that the fast way leaves aside; made when the first of them comes.
-    careful: OnceLock<Option<NFA>>,
+    careful: OnceLock<Option<Compiled>>,
 }
 
 /// How large a set may become.
@@ -98,15 +97,17 @@ impl RuleSet {
 
     /// Calls `met` for all patterns that match, without the shortcuts.
     fn carefully(&self, name: &str, mut met: impl FnMut(usize)) -> Result<(), Unjudged> {
-        let nfa = self.careful.get_or_init(|| self.compile_all().inspect_err(Unjudged::tell).ok());
-        simulation::run(nfa.as_ref().ok_or(Unjudged(()))?, name, |pattern| met(pattern.as_usize()));
+        let all = self.careful.get_or_init(|| self.compile_all().inspect_err(Unjudged::tell).ok());
+        all.as_ref().ok_or(Unjudged(()))?.simulate(name, |rule| met(rule as usize));
         Ok(())
     }
 
-    fn compile_all(&self) -> Result<NFA, RuleSetError> {
-        let form = |pattern: &Option<Pattern>| pattern.as_ref().map_or(Ok(Hir::empty()), compiled_form);
-        let hirs = self.patterns.iter().map(form).collect::<Result<Vec<Hir>, _>>()?;
-        automaton::compile(&hirs.iter().collect::<Vec<_>>(), self.limits.bytes.saturating_mul(2))
+    fn compile_all(&self) -> Result<Compiled, RuleSetError> {
+        let mut draft = Draft::default();
+        for (rule, pattern) in (0..).zip(&self.patterns) {
+            draft.add(rule, pattern.as_ref().map_or(Ok(Hir::empty()), compiled_form)?);
+        }
+        draft.compile(self.limits.bytes.saturating_mul(2))
     }
 }
 

@@ -77,14 +77,26 @@ pub(super) fn plain(hir: Hir) -> Hir {
 
 fn without_groups(hir: Hir) -> Hir {
     match hir.into_kind() {
+        HirKind::Capture(capture) => without_groups(*capture.sub),
+        kind => rebuilt(kind, &mut without_groups),
+    }
+}
+
+/// An expression whose parts are put through `part`, and the rest left alone.
+pub(super) fn rebuilt(kind: HirKind, part: &mut impl FnMut(Hir) -> Hir) -> Hir {
+    match kind {
         HirKind::Empty => Hir::empty(),
-        HirKind::Literal(literal) => Hir::literal(literal.0),
+        HirKind::Literal(text) => Hir::literal(text.0),
         HirKind::Class(class) => Hir::class(class),
         HirKind::Look(look) => Hir::look(look),
-        HirKind::Repetition(repetition) => Hir::repetition(repetition.with(without_groups((*repetition.sub).clone()))),
-        HirKind::Capture(capture) => without_groups(*capture.sub),
-        HirKind::Concat(parts) => Hir::concat(parts.into_iter().map(without_groups).collect()),
-        HirKind::Alternation(branches) => Hir::alternation(branches.into_iter().map(without_groups).collect()),
+        HirKind::Repetition(mut repetition) => {
+            let sub = std::mem::replace(&mut *repetition.sub, Hir::empty());
+            *repetition.sub = part(sub);
+            Hir::repetition(repetition)
+        }
+        HirKind::Capture(capture) => part(*capture.sub),
+        HirKind::Concat(parts) => Hir::concat(parts.into_iter().map(part).collect()),
+        HirKind::Alternation(branches) => Hir::alternation(branches.into_iter().map(part).collect()),
     }
 }
 

@@ -5,6 +5,7 @@
 //! and the `regex` crate see differently). Here all patterns are followed through the name at once, one character after
 //! the other, and what `$` and `\b` mean is decided here.
 
+use super::alphabet::Alphabet;
 use regex_automata::nfa::thompson::{NFA, State};
 use regex_automata::util::look::Look;
 use regex_automata::util::primitives::{PatternID, StateID};
@@ -12,9 +13,11 @@ use regex_syntax::hir::{Class, ClassUnicode, HirKind};
 use std::sync::LazyLock;
 
 /// Calls `met` for every pattern of `nfa` that matches `name` from its start, for some more than once.
-pub(super) fn run(nfa: &NFA, name: &str, mut met: impl FnMut(PatternID)) {
-    let mut here = States::new(nfa, name);
-    let mut there = States::new(nfa, name);
+pub(super) fn run(nfa: &NFA, alphabet: &Alphabet, name: &str, mut met: impl FnMut(PatternID)) {
+    let mut spelled = String::new();
+    let name = alphabet.spell(name, &mut spelled);
+    let mut here = States::new(nfa, alphabet, name);
+    let mut there = States::new(nfa, alphabet, name);
     here.enter(nfa.start_anchored(), 0, &mut met);
     for (at, byte) in name.bytes().enumerate() {
         for state in here.active.drain(..) {
@@ -41,6 +44,8 @@ fn step(state: &State, byte: u8) -> Option<StateID> {
 /// The states that are active before one character of the name.
 struct States<'n> {
     nfa: &'n NFA,
+    alphabet: &'n Alphabet,
+    /// The name in this alphabet.
     name: &'n str,
     active: Vec<StateID>,
     /// For each state, behind which byte it was last entered, counted from one.
@@ -49,8 +54,8 @@ struct States<'n> {
 }
 
 impl<'n> States<'n> {
-    fn new(nfa: &'n NFA, name: &'n str) -> Self {
-        Self { nfa, name, active: Vec::new(), entered: vec![0; nfa.states().len()], stack: Vec::new() }
+    fn new(nfa: &'n NFA, alphabet: &'n Alphabet, name: &'n str) -> Self {
+        Self { nfa, alphabet, name, active: Vec::new(), entered: vec![0; nfa.states().len()], stack: Vec::new() }
     }
 
     /// Makes `state` active, and all that follow from it without a character.
@@ -85,12 +90,20 @@ impl<'n> States<'n> {
 
     fn is_boundary(&self, at: usize) -> bool {
         let (before, after) = self.name.split_at_checked(at).unwrap_or((self.name, ""));
+        let is_word = |letter| is_word(self.alphabet.sample(letter));
         before.chars().next_back().is_some_and(is_word) != after.chars().next().is_some_and(is_word)
     }
 }
 
 /// Whether Python takes `c` for a part of a word.
 fn is_word(c: char) -> bool {
+    let ranges = words().ranges();
+    let place = ranges.partition_point(|range| range.end() < c);
+    ranges.get(place).is_some_and(|range| range.start() <= c)
+}
+
+/// The characters of which Python thinks that words are made.
+pub(super) fn words() -> &'static ClassUnicode {
     static WORD: LazyLock<ClassUnicode> = LazyLock::new(|| {
         let word = super::syntax::read(r"\w").ok().map(|hir| hir.into_kind());
         match word {
@@ -98,7 +111,5 @@ fn is_word(c: char) -> bool {
             _ => ClassUnicode::empty(),
         }
     });
-    let ranges = WORD.ranges();
-    let place = ranges.partition_point(|range| range.end() < c);
-    ranges.get(place).is_some_and(|range| range.start() <= c)
+    &WORD
 }
