@@ -77,7 +77,11 @@ impl<'a> Flow<'a> {
         let head = Canonical::read(&request)?;
         let (parts, body) = request.into_parts();
         let found = self.shared.routes.find(head.judged_method().as_str(), self.within_prefix(&head.segments));
-        if let Some(Access::Public) = found.as_ref().map(|found| found.route.access) {
+        let access = found.as_ref().map(|found| found.route.access);
+        if !matches!(access, Some(Access::Plugin(_))) {
+            head.without_slashes()?;
+        }
+        if let Some(Access::Public) = access {
             return self.pass(&head, &parts, Payload::Nothing, None);
         }
         let who = self.authenticate(&parts).await?;
@@ -86,7 +90,12 @@ impl<'a> Flow<'a> {
         };
         let needs: &[Need] = match found.route.access {
             Access::Needs(needs) => needs,
-            Access::SignedIn | Access::Public | Access::Ours => &[],
+            Access::SignedIn | Access::Public => &[],
+            Access::Ours => return self.answer_here(&head, found, body, &who).await.map(Outcome::Answer),
+            Access::Plugin(_) => {
+                let answer = self.answer_here(&head, found, body, &who).await;
+                return Ok(Outcome::Answer(answer.unwrap_or_else(Reply::in_detail)));
+            }
             Access::Admin => return self.only_for_admins(&head, &parts, body, who, "the route is for admins"),
             Access::NotYet(_) => {
                 return self.only_for_admins(&head, &parts, body, who, "nobody but admins may use this route yet");
@@ -100,11 +109,24 @@ impl<'a> Flow<'a> {
         };
         let route = *found.route;
         let (reading, whole, through) = self.read(&head, found, body).await?;
-        if matches!(route.access, Access::Ours) {
-            let workspace = self.workspace(&head)?;
-            return api::answer(self, &route, &head, &reading, &who, &workspace).await.map(Outcome::Answer);
-        }
         self.decide(Decision { route, needs, head, parts, reading, whole, through, who }).await
+    }
+
+    /// Answers what is never forwarded.
+    async fn answer_here<B>(
+        &self,
+        head: &Canonical,
+        found: Found<'_>,
+        body: B,
+        who: &Arc<Principal>,
+    ) -> Result<Reply, Reply>
+    where
+        B: http_body::Body<Data = Bytes>,
+    {
+        let route = *found.route;
+        let (reading, ..) = self.read(head, found, body).await?;
+        let workspace = self.workspace(head)?;
+        api::answer(self, &route, head, &reading, who, &workspace).await
     }
 
     /// The segments below the static prefix, if they are below it.

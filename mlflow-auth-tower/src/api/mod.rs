@@ -3,12 +3,13 @@
 
 mod grants;
 mod permissions;
+mod plugin;
 mod users;
 
 use crate::flow::Flow;
 use crate::reply::Reply;
 use crate::request::{Canonical, Reading};
-use mlflow_auth_core::routes::{Id, Route};
+use mlflow_auth_core::routes::{Access, Id, Route};
 use mlflow_auth_core::store::{StoreError, User, UserStore};
 use mlflow_auth_core::{Holdings, PasswordAuthenticator, Principal, Username, Workspace};
 use serde_json::Value;
@@ -49,6 +50,9 @@ pub(crate) async fn answer(
     };
     let held = flow.holdings(who).await?;
     let call = Call { flow, accounts, head, reading, who, held, workspace };
+    if let Access::Plugin(operation) = route.access {
+        return plugin::answer(&call, operation).await;
+    }
     let operation = route.path.split_once("/mlflow/").map_or(route.path, |(_, operation)| operation);
     match operation {
         "users/create" => call.create_user().await,
