@@ -15,7 +15,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request};
 use mlflow_auth_core::routes::{Access, Found, Need, Route};
-use mlflow_auth_core::{AuthenticationError, AuthorizerError, Holdings, Principal, Workspace};
+use mlflow_auth_core::{AuthenticationError, AuthorizerError, Holdings, Principal, Proof, Workspace};
 use std::sync::Arc;
 
 /// Judges requests.
@@ -141,7 +141,7 @@ impl<'a> Flow<'a> {
     async fn authenticate(&self, parts: &Parts) -> Result<Arc<Principal>, Reply> {
         for authenticator in &self.shared.authenticators {
             match authenticator.authenticate(parts).await {
-                Ok(Some(who)) => return Ok(who),
+                Ok(Some(who)) => return self.admit(who).await,
                 Ok(None) => {}
                 Err(AuthenticationError::Rejected(rejection)) => {
                     tracing::info!(%rejection, "credentials were rejected");
@@ -154,6 +154,25 @@ impl<'a> Flow<'a> {
             }
         }
         Err(Reply::unauthenticated())
+    }
+
+    /// Refuses an account that is not active, however well its owner proved who they are. Passwords are checked against
+    /// the account itself, so nothing is read for them here.
+    async fn admit(&self, who: Arc<Principal>) -> Result<Arc<Principal>, Reply> {
+        let Some(accounts) = self.shared.accounts.as_ref().filter(|_| who.proof != Proof::Password) else {
+            return Ok(who);
+        };
+        match accounts.users.user(&who.user).await {
+            Ok(Some(user)) if !user.is_active => {
+                tracing::info!(user = %who.user, proof = %who.proof, "refused an account that is not active");
+                Err(Reply::unauthenticated())
+            }
+            Ok(_) => Ok(who),
+            Err(error) => {
+                tracing::warn!(error = ?error, "it could not be told whether an account is active");
+                Err(Reply::unavailable(error.to_string()))
+            }
+        }
     }
 
     /// Reads all that is judged; what streams through is left.

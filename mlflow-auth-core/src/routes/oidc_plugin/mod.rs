@@ -4,16 +4,24 @@
 //! the handlers look at. Facts from the live OpenAPI document of mlflow-oidc-auth 11.0.2.
 
 mod groups;
+mod users;
+mod workspaces;
 
 pub use groups::GroupOperation;
+pub use users::UserOperation;
+pub use workspaces::WorkspaceOperation;
 
 use super::{Access, Route};
 
 /// What a row does, by family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
+    /// Accounts.
+    Users(UserOperation),
     /// Groups and their members.
     Groups(GroupOperation),
+    /// Grants on workspaces.
+    Workspaces(WorkspaceOperation),
 }
 
 /// Who holds the grants that an operation is about.
@@ -54,15 +62,23 @@ impl Holder {
 /// The fields by which lists are paged.
 const PAGING: &[&str] = &["limit", "offset", "search"];
 
-const FAMILIES: &[&[Route]] = &[groups::ROUTES];
+const FAMILIES: &[&[Route]] = &[users::ROUTES, groups::ROUTES, workspaces::ROUTES];
 
 /// All rows. In a table they stand behind MLflow's: where both have a path, MLflow's row is found.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
     FAMILIES.iter().copied().flatten()
 }
 
+const fn users(operation: UserOperation) -> Access {
+    Access::Plugin(Operation::Users(operation))
+}
+
 const fn groups(operation: GroupOperation) -> Access {
     Access::Plugin(Operation::Groups(operation))
+}
+
+const fn workspaces(operation: WorkspaceOperation) -> Access {
+    Access::Plugin(Operation::Workspaces(operation))
 }
 
 #[cfg(test)]
@@ -88,7 +104,10 @@ mod tests {
             ("GET", "/api/2.0/mlflow/users/get", "/2.0/mlflow/users/get"),
             ("GET", "/ajax-api/2.0/mlflow/users/list", "/2.0/mlflow/users/list"),
             ("GET", "/api/2.0/mlflow/users/current", "/2.0/mlflow/users/current"),
+            ("GET", "/api/2.0/mlflow/users/details", "/2.0/mlflow/users/details"),
+            ("GET", "/api/2.0/mlflow/users/ann", "/2.0/mlflow/users/{username}"),
             ("DELETE", "/api/2.0/mlflow/users/delete", "/2.0/mlflow/users/delete"),
+            ("DELETE", "/api/2.0/mlflow/users", "/2.0/mlflow/users"),
         ] {
             let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
             assert_eq!(table().find(method, &segments).unwrap().route.path, expected, "{method} {path}");

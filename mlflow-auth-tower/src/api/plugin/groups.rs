@@ -64,10 +64,6 @@ impl Call<'_> {
         Ok(held.grants().len())
     }
 
-    async fn write(&self, changes: &[Change]) -> Result<(), Reply> {
-        self.grants().apply(changes).await.map(drop).map_err(store_error)
-    }
-
     async fn list_groups(&self) -> Result<Reply, Reply> {
         let page = self.page()?;
         let groups = self.grants().groups().await.map_err(store_error)?;
@@ -93,7 +89,13 @@ impl Call<'_> {
         let name = body.text("group_name");
         body.done()?;
         let name = GroupName::new(name).map_err(invalid)?;
-        self.write(&[Change::CreateGroup(name.clone())]).await?;
+        match self.grants().apply(&[Change::CreateGroup(name.clone())]).await {
+            Ok(_) => {}
+            Err(StoreError::AlreadyExists(_)) => {
+                return Ok(success(StatusCode::OK, &format!("Group {name} already exists")));
+            }
+            Err(error) => return Err(store_error(error)),
+        }
         tracing::info!(by = %self.who.user, group = %name, "group created");
         Ok(success(StatusCode::OK, &format!("Group {name} created")))
     }

@@ -4,12 +4,15 @@
 mod fields;
 mod groups;
 mod page;
+mod users;
+mod workspaces;
 
-use super::Call;
+use super::{Call, store_error};
 use crate::reply::Reply;
 use fields::{Fields, Place};
 use http::StatusCode;
 use mlflow_auth_core::routes::oidc_plugin::{Holder, Operation};
+use mlflow_auth_core::store::Change;
 use mlflow_auth_core::{GroupName, InvalidName, Permission, Subject, UnknownPermission, Username};
 use page::Page;
 use serde_json::json;
@@ -20,7 +23,9 @@ use serde_json::json;
 /// The answer that says why not.
 pub(super) async fn answer(call: &Call<'_>, operation: Operation) -> Result<Reply, Reply> {
     match operation {
+        Operation::Users(operation) => call.on_users(operation).await,
         Operation::Groups(operation) => call.on_groups(operation).await,
+        Operation::Workspaces(operation) => call.on_workspaces(operation).await,
     }
 }
 
@@ -57,6 +62,19 @@ impl Call<'_> {
 
     fn group_in_path(&self) -> Result<GroupName, Reply> {
         GroupName::new(self.in_path("group_name")?).map_err(invalid)
+    }
+
+    /// The whole number that stands in the path for `name`.
+    fn number_in_path(&self, name: &'static str) -> Result<i64, Reply> {
+        let text = [(name.to_owned(), self.in_path(name)?.into())].into_iter().collect();
+        let mut path = Fields::new(Place::Path, &text);
+        let number = path.integer(name);
+        path.done().map(|()| number)
+    }
+
+    /// Makes changes so, all or none.
+    async fn write(&self, changes: &[Change]) -> Result<(), Reply> {
+        self.flow.shared.authorizer.store().apply(changes).await.map(drop).map_err(store_error)
     }
 
     /// The user or the group of this name, which must be there.

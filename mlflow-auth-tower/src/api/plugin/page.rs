@@ -9,7 +9,8 @@ const MOST: i64 = 500;
 /// The longest text to search for, in characters.
 const LONGEST_SEARCH: usize = 256;
 
-/// Which part of a list is asked for: `limit`, `offset` and `search`. Without the first and the last it is all of it.
+/// Which part of a list is asked for: `limit`, `offset` and `search`. Without the first and the last it is all of it, and
+/// without the first the second means nothing.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Page {
     limit: Option<usize>,
@@ -45,8 +46,9 @@ impl Page {
         if let Some(search) = self.search.as_ref().map(|text| text.to_lowercase()) {
             rows.retain(|row| name(row).to_lowercase().contains(&search));
         }
-        rows.sort_by(|one, other| name(one).cmp(name(other)));
-        let page = rows.iter().skip(self.offset).take(self.limit.unwrap_or(usize::MAX));
+        rows.sort_by_cached_key(|row| (name(row).to_lowercase(), name(row).to_owned()));
+        let (offset, limit) = self.limit.map_or((0, usize::MAX), |limit| (self.offset, limit));
+        let page = rows.iter().skip(offset).take(limit);
         Reply::ok(&page.map(shape).collect()).with_total(rows.len())
     }
 }
@@ -72,7 +74,8 @@ mod tests {
             (json!({"limit": "2", "offset": "3"}), r#"["c"]"#, Some(4)),
             (json!({"limit": "2", "offset": "9"}), "[]", Some(4)),
             (json!({"search": "ANN"}), r#"["Ann","anna"]"#, Some(2)),
-            (json!({"search": "ann", "offset": "1"}), r#"["anna"]"#, Some(2)),
+            (json!({"search": "ann", "offset": "1"}), r#"["Ann","anna"]"#, Some(2)),
+            (json!({"search": "ann", "offset": "1", "limit": "5"}), r#"["anna"]"#, Some(2)),
             (json!({"search": "", "limit": "1"}), r#"["Ann"]"#, Some(4)),
         ] {
             let told = page(query.clone()).unwrap();
