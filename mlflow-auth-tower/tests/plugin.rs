@@ -299,7 +299,6 @@ async fn bad_input_has_its_status() {
         ("PUT", format!("{GROUPS}/ml/members/nobody"), Value::Null, 404, "nobody"),
         ("PUT", format!("{GROUPS}/ml/members"), json!({"members": ["ann", "nobody"]}), 404, "nobody"),
         ("PUT", format!("{GROUPS}/ml/members"), json!({"members": "ann"}), 422, "list"),
-        ("GET", format!("{GROUPS}/a%2F..%2Fb/users"), Value::Null, 400, "dot segment"),
         ("POST", format!("{SPACES}/team-a/users"), json!({"username": "ann", "permission": "OWNER"}), 400, "OWNER"),
         ("POST", format!("{SPACES}/team-a/users"), json!({"username": "ann"}), 422, "permission"),
         ("POST", format!("{SPACES}/team-a/users"), json!({"username": "nobody", "permission": "READ"}), 404, "nobody"),
@@ -348,7 +347,10 @@ async fn pages_say_how_much_there_is() {
 #[tokio::test]
 async fn a_slash_in_a_segment_is_for_these_routes_alone() {
     let api = Api::new(false).await;
-    for target in ["/api/2.0/mlflow/experiments%2Fget?experiment_id=1", "/a%2Fb", "/a%5Cb", "/api%2F2.0/mlflow/users"] {
+    let dots = format!("{GROUPS}/a%2F..%2Fb/users");
+    for target in
+        ["/api/2.0/mlflow/experiments%2Fget?experiment_id=1", "/a%2Fb", "/a%5Cb", "/api%2F2.0/mlflow/users", &dots]
+    {
         assert_eq!(api.call("GET", target, Value::Null).await.0, 400, "{target}");
         assert_eq!(api.status("", "GET", target, Value::Null).await.0, 400, "{target}");
     }
