@@ -118,7 +118,7 @@ def exact_story(kind, word, holder):
     if looks:
         yield "GET", one, None, 200
     yield "PATCH", one, {"permission": "owner"}, 400
-    yield "PATCH", one, {"permission": "NO_PERMISSIONS"}, 200
+    yield "PATCH", one, {"permission": "USE"}, 200
     yield "GET", kind.held(holder), None, 200
     yield "GET", kind.holders(f"{word}s"), None, 200
     yield "DELETE", one, None, 200

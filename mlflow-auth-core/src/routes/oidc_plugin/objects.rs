@@ -177,3 +177,64 @@ pub(super) static OBJECTS: &[Route] = &[
         .takes(Query(PAGING))
         .open_to(objects(Objects::McpServers)),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::super::{RouteTable, routes};
+    use super::*;
+
+    #[test]
+    fn every_kind_of_object_has_every_operation() {
+        for objects in Objects::ALL {
+            let mut missing = Vec::new();
+            let has =
+                |wanted: Operation| routes().any(|row| matches!(row.access, Access::Plugin(own) if own == wanted));
+            for holder in [Holder::User, Holder::Group] {
+                for act in [Act::List, Act::Get, Act::Create, Act::Change, Act::Revoke] {
+                    missing.push(Operation::Grants(objects, holder, act));
+                    missing.push(Operation::Patterns(objects, holder, act));
+                }
+                missing.push(Operation::Holders(objects, holder));
+            }
+            missing.push(Operation::Objects(objects));
+            missing.retain(|operation| !has(*operation));
+            assert!(missing.is_empty(), "{missing:?}");
+        }
+    }
+
+    #[test]
+    fn what_stands_last_is_told_from_the_name() {
+        use Objects::{GatewaySecrets, Prompts, Scorers};
+        let table = RouteTable::new(routes().copied()).unwrap();
+        let root = "api/2.0/mlflow/permissions";
+        let held = |word: &str| format!("api/3.0/mlflow/permissions/scorers/1/{word}");
+        for (path, operation, name) in [
+            (format!("{root}/prompts/a/users"), Operation::Holders(Prompts, Holder::User), "a"),
+            (format!("{root}/prompts/a/b/users"), Operation::Holders(Prompts, Holder::User), "a/b"),
+            (format!("{root}/prompts/a/users/users"), Operation::Holders(Prompts, Holder::User), "a/users"),
+            (format!("{root}/prompts/users/groups"), Operation::Holders(Prompts, Holder::Group), "users"),
+            (held("a/groups/users"), Operation::Holders(Scorers, Holder::User), "a/groups"),
+            (
+                format!("{root}/users/ann/prompts/a/users"),
+                Operation::Grants(Prompts, Holder::User, Act::Get),
+                "a/users",
+            ),
+            (format!("{root}/groups/users/prompts/a"), Operation::Grants(Prompts, Holder::Group, Act::Get), "a"),
+            (
+                format!("{root}/groups/ml/gateways/secrets-patterns/3"),
+                Operation::Patterns(GatewaySecrets, Holder::Group, Act::Get),
+                "3",
+            ),
+            (
+                format!("{root}/groups/ml/gateways/secrets/secrets-patterns/3"),
+                Operation::Grants(GatewaySecrets, Holder::Group, Act::Get),
+                "secrets-patterns/3",
+            ),
+        ] {
+            let segments: Vec<&str> = path.split('/').collect();
+            let found = table.find("GET", &segments).unwrap();
+            assert!(matches!(found.route.access, Access::Plugin(own) if own == operation), "{path}: {:?}", found.route);
+            assert_eq!(found.path.last().unwrap().1, name, "{path}");
+        }
+    }
+}
