@@ -180,8 +180,9 @@ pub(super) static OBJECTS: &[Route] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::super::{RouteTable, routes};
+    use super::super::routes;
     use super::*;
+    use crate::routes::RouteTable;
 
     #[test]
     fn every_kind_of_object_has_every_operation() {
