@@ -28,9 +28,13 @@ pub(crate) fn segment(text: &str) -> String {
 
 /// Writes a query, without its question mark.
 pub(crate) fn query_string<K: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (K, V)>) -> String {
-    let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
-    let pairs = pairs.into_iter().map(|(key, value)| format!("{}={}", encode(key.as_ref()), encode(value.as_ref())));
+    let pairs = pairs.into_iter().map(|(key, value)| format!("{}={}", quote(key.as_ref()), quote(value.as_ref())));
     pairs.collect::<Vec<_>>().join("&")
+}
+
+/// Writes a text with every character escaped that is not unreserved, as Python's `quote(text, safe="")` does.
+pub(crate) fn quote(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// Why a text cannot be decoded.

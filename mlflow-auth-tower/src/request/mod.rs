@@ -9,6 +9,7 @@ mod read;
 mod rebuild;
 
 pub(crate) use canonical::Canonical;
+pub(crate) use escape::quote;
 use escape::{query_string, segment};
 pub(crate) use headers::{EXPERIMENT, RUN, WORKSPACE, one as header};
 pub(crate) use json::read_object;
