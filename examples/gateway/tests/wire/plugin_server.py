@@ -20,9 +20,6 @@ from datetime import datetime, timedelta, timezone
 ADMIN = "admin"
 SETTINGS = {
     "SECRET_KEY": "only-for-tests-only-for-tests",
-    # What was written is seen by the next request.
-    "PERMISSION_CACHE_TTL_SECONDS": "0",
-    "WORKSPACE_CACHE_TTL_SECONDS": "1",
     "AUDIT_LOG_ENABLED": "false",
     "LOG_LEVEL": "ERROR",
     "MLFLOW_CRYPTO_KEK_PASSPHRASE": "only-for-tests-only-for-tests-only",
