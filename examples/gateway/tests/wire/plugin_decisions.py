@@ -95,15 +95,18 @@ def memberships(chance, mode):
 def random_grants(chance, users, objects, workspaces):
     """Grants, each on another place."""
     subjects = [("user", name) for name in users for _ in range(10)]
-    subjects += [("group", name) for name in sorted({group for groups in users.values() for group in groups}) for _ in range(9)]
+    groups = sorted({group for groups in users.values() for group in groups})
+    subjects += [("group", name) for name in groups for _ in range(9)]
+    kinds = [*KINDS, "experiment", "registered_model", *(["workspace"] * 2 if workspaces else [])]
     grants = {}
     for holder in subjects:
-        kind = chance.choice([*KINDS, "experiment", "registered_model", *(["workspace"] * 2 if workspaces else [])])
+        kind = chance.choice(kinds)
         if kind == "workspace":
             exact, place, ids = chance.random() < 0.5, None, workspaces
         else:
             place = chance.choice(workspaces) if workspaces else None
-            exact, ids = chance.random() < 0.5 or KINDS[kind][1] is None, [row["id"] for row in objects if row["kind"] == kind and row["workspace"] == place]
+            exact = chance.random() < 0.5 or KINDS[kind][1] is None
+            ids = [row["id"] for row in objects if row["kind"] == kind and row["workspace"] == place]
         text = chance.choice(ids if exact else PATTERNS)
         if not exact and chance.random() < 0.5:
             place = None
