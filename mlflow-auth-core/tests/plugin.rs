@@ -73,8 +73,11 @@ struct Case {
     ours: String,
 }
 
+/// Which cases a difference is about.
+type About = fn(&Case) -> bool;
+
 /// Where ours is another on purpose. Each must be met.
-const DECIDED: &[(&str, fn(&Case) -> bool)] = &[(
+const DECIDED: &[(&str, About)] = &[(
     "a request that names no workspace is in `default`: there it takes a grant on `default`, the default permission is not \
      enough",
     |case| {
