@@ -3,7 +3,7 @@
 use crate::authn::GroupResolver;
 use crate::grants::Holdings;
 use crate::policy::Policy;
-use crate::store::{PermissionStore, StoreError};
+use crate::store::{Membership, PermissionStore, StoreError};
 use crate::vocabulary::{GroupName, Principal, Subject, Unavailable};
 use std::sync::Arc;
 
@@ -55,13 +55,7 @@ impl Authorizer {
     /// [`AuthorizerError`] if any part of it cannot be read: deciding on less could allow what a refusal forbids.
     pub async fn holdings(&self, who: &Principal) -> Result<Holdings, AuthorizerError> {
         let membership = self.store.membership(&who.user).await?;
-        let mut names: Vec<GroupName> = membership.groups.clone();
-        names.extend(who.groups.iter().cloned());
-        for resolver in &self.resolvers {
-            names.extend(resolver.groups_of(&who.user).await?);
-        }
-        names.sort_unstable();
-        names.dedup();
+        let names = self.all_groups(who, &membership).await?;
         let user = self.store.grants_of(&Subject::User(who.user.clone())).await?;
         let mut groups = Vec::with_capacity(names.len());
         for name in names {
@@ -72,5 +66,25 @@ impl Authorizer {
             roles.push(self.store.grants_of(&Subject::Role(role.clone())).await?);
         }
         Ok(Holdings { user, groups, roles })
+    }
+
+    /// The groups of `who`: those that the proof, the store and the other sources name, sorted, each once.
+    ///
+    /// # Errors
+    /// [`AuthorizerError`] if any source cannot be read.
+    pub async fn groups_of(&self, who: &Principal) -> Result<Vec<GroupName>, AuthorizerError> {
+        let membership = self.store.membership(&who.user).await?;
+        self.all_groups(who, &membership).await
+    }
+
+    async fn all_groups(&self, who: &Principal, membership: &Membership) -> Result<Vec<GroupName>, AuthorizerError> {
+        let mut names: Vec<GroupName> = membership.groups.clone();
+        names.extend(who.groups.iter().cloned());
+        for resolver in &self.resolvers {
+            names.extend(resolver.groups_of(&who.user).await?);
+        }
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::answer::{Allowed, Narrowed, narrow};
 use crate::api;
+use crate::creator_groups::Share;
 use crate::judge::{Asked, Refusal, Resolve, Spans, read_spans};
 use crate::judged::Judged;
 use crate::layer::Shared;
@@ -42,6 +43,7 @@ pub(crate) struct Attended {
     reading: Reading,
     who: Arc<Principal>,
     held: Holdings,
+    shares: Vec<Share>,
     workspace: Workspace,
 }
 
@@ -53,6 +55,7 @@ impl Attended {
             reading: &self.reading,
             who: &self.who,
             held: &self.held,
+            shares: &self.shares,
             authorizer: &flow.shared.authorizer,
             lookups: &flow.shared.lookups,
             ask: flow.ask,
@@ -210,7 +213,8 @@ impl<'a> Flow<'a> {
             workspaces: self.shared.authorizer.policy().workspaces,
         };
         self.permit(&who, &head, asked, needs).await?;
-        let attended = Attended { route, head, reading: Reading::default(), who, held, workspace };
+        let shares = self.shares(&who, &route.effect).await?;
+        let attended = Attended { route, head, reading: Reading::default(), who, held, shares, workspace };
         let narrowed = narrow(&Allowed { reading: &reading, ..attended.allowed(self) }).await?;
         match narrowed {
             Narrowed::Whole => {}
@@ -234,10 +238,12 @@ impl<'a> Flow<'a> {
         if who.is_admin {
             return Ok(Holdings::default());
         }
-        self.shared.authorizer.holdings(who).await.map_err(|error: AuthorizerError| {
-            tracing::warn!(error = ?error, "what a caller holds could not be read");
-            Reply::unavailable(error.to_string())
-        })
+        self.shared.authorizer.holdings(who).await.map_err(Self::unreadable)
+    }
+
+    pub(crate) fn unreadable(error: AuthorizerError) -> Reply {
+        tracing::warn!(error = ?error, "what a caller holds could not be read");
+        Reply::unavailable(error.to_string())
     }
 
     async fn permit(

@@ -1,6 +1,7 @@
 //! How the layer is put together.
 
 use crate::api::Accounts;
+use crate::creator_groups::CreatorGroups;
 use crate::judged::Plain;
 use crate::lookup::Lookups;
 use crate::service::Auth;
@@ -38,6 +39,7 @@ pub(crate) struct Shared {
     pub(crate) authenticators: Vec<Arc<dyn Authenticator>>,
     pub(crate) accounts: Option<Accounts>,
     pub(crate) lookups: Arc<Lookups>,
+    pub(crate) creator_groups: CreatorGroups,
     pub(crate) limits: Limits,
     pub(crate) says_why: bool,
     pub(crate) local: bool,
@@ -69,6 +71,7 @@ impl AuthLayer {
             authenticators: Vec::new(),
             accounts: None,
             lookups: Arc::new(Lookups::new(Vec::new())),
+            creator_groups: CreatorGroups::default(),
             limits: Limits::default(),
             says_why: false,
             local: false,
@@ -106,6 +109,11 @@ impl AuthLayer {
             shared.lookups = Arc::new(Lookups::new(segments.clone()));
             shared.prefix = segments;
         })
+    }
+
+    /// Groups that get a permission on what their members create. There is none by default.
+    pub fn with_creator_groups(self, groups: CreatorGroups) -> Self {
+        self.with(|shared| shared.creator_groups = groups)
     }
 
     /// How much of a request is read before it is judged.

@@ -3,6 +3,7 @@
 mod answer;
 mod api;
 mod body;
+mod creator_groups;
 #[cfg(feature = "axum")]
 mod extract;
 mod flow;
@@ -15,6 +16,7 @@ mod request;
 mod service;
 
 pub use body::{Body, BoxError};
+pub use creator_groups::{CreatorGroups, CreatorGroupsError};
 #[cfg(feature = "axum")]
 pub use extract::{CurrentUser, MissingLayer};
 pub use judged::{Judged, Plain};

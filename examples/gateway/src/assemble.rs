@@ -57,6 +57,7 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
         .with_authenticator(passwords.clone())
         .with_accounts(store.clone(), passwords)
         .with_static_prefix(&config.static_prefix)
+        .with_creator_groups(config.creator_groups.clone())
         .with_limits(config.limits)
         .saying_why(config.explain_refusals)
         .dangerously_open_local_operations(config.allow_assistant);

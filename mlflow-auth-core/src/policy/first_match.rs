@@ -54,8 +54,8 @@ fn stronger<'a>(one: Option<&'a Grant>, other: Option<&'a Grant>) -> Option<&'a 
 
 /// The lowest priority that matches decides; among equals the highest rank.
 fn pattern<'a>(source: Source, held: &'a Holdings, resource: ResourceRef<'_>) -> Option<Answer<'a>> {
-    resource.id?;
     if resource.name.is_none() {
+        resource.id?;
         let reached = held.subjects(source.holder()).any(|subject| subject.has_patterns(resource));
         return reached.then(|| Answer::refusal(Reason::NameUnknown(source)));
     }

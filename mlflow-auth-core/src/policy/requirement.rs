@@ -10,6 +10,10 @@ pub enum Requirement {
     /// The caller may bring a new resource of this type into the workspace. Without workspaces everybody may; with them
     /// it takes `USE` on the workspace in union mode (as MLflow's own auth has it) and `MANAGE` in first-match mode (as
     /// mlflow-oidc-auth has it).
+    ///
+    /// Where [creation is restricted](crate::Policy::restrict_creation) and the resource has a name, it takes `EDIT` on
+    /// that name besides: a grant on everything of the type or a pattern gives it, then the workspace, then the default.
+    /// Exact grants do not count, nor does the id here: what they name is not there yet.
     Create(Resource),
 }
 

@@ -14,7 +14,8 @@ pub struct Verdict<'a> {
     pub who: &'a Username,
     /// What was asked of which resource: the rung that decided. `None` where no resource came into it.
     pub asked: Option<(Action, ResourceRef<'a>)>,
-    /// Whether a new resource is asked for. The action is then what it takes on the workspace.
+    /// Whether a new resource is asked for. The action is then what it takes on the workspace or, if the resource has a
+    /// name, on that name.
     pub creates: bool,
     /// The place of that rung in its chain, the topmost being 0.
     pub rung: usize,
@@ -161,8 +162,10 @@ impl fmt::Display for Verdict<'_> {
         match &self.asked {
             Some((action, resource)) if self.creates => {
                 write!(f, "`{}` {may} create a new {}", self.who, resource.kind)?;
-                if self.reason != Reason::OpenCreation {
-                    write!(f, ", which takes {action} on workspace `{}`", resource.workspace)?;
+                match resource.name {
+                    Some(name) => write!(f, " `{name}`, which takes {action} on that name")?,
+                    None if self.reason == Reason::OpenCreation => {}
+                    None => write!(f, ", which takes {action} on workspace `{}`", resource.workspace)?,
                 }
             }
             Some((Action::NotDenied, resource)) => write!(f, "`{}` {may} go past {resource}", self.who)?,
@@ -176,7 +179,8 @@ impl fmt::Display for Verdict<'_> {
 
 impl Verdict<'_> {
     fn because(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nothing = if self.creates { "nothing is granted on the workspace" } else { "nothing is granted on it" };
+        let enters = self.creates && self.asked.is_some_and(|(_, resource)| resource.name.is_none());
+        let nothing = if enters { "nothing is granted on the workspace" } else { "nothing is granted on it" };
         match self.reason {
             Reason::Admin => f.write_str("admins may do everything"),
             Reason::SignedIn => f.write_str("being signed in is enough"),
@@ -185,7 +189,7 @@ impl Verdict<'_> {
             Reason::Granted(grant, source) => write!(f, "{grant}, decides (source {source})"),
             Reason::WorkspaceAdmin(grant) => write!(f, "{grant}, makes them admin of the workspace"),
             Reason::Workspace(grant) => write!(f, "{nothing}, and {grant}, decides for its workspace"),
-            Reason::NotInWorkspace if self.creates => f.write_str(nothing),
+            Reason::NotInWorkspace if enters => f.write_str(nothing),
             Reason::NotInWorkspace => write!(f, "{nothing}, and nothing on its workspace gives that"),
             Reason::Default => write!(f, "{nothing}, and the default permission is {}", self.permission),
             Reason::NameUnknown(source) => write!(f, "a pattern (source {source}) must judge a name that is not known"),

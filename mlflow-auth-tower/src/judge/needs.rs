@@ -72,7 +72,7 @@ impl<'a> Resolve<'a> {
         let params = self.asked.params;
         match *need {
             Need::On { kind, action, id } => self.on(kind, action, id).await,
-            Need::Create { kind } => Ok(self.create(kind)),
+            Need::Create { kind, name } => Ok(self.create(kind, self.new_name(name)?.as_deref())),
             Need::NotDenied { kind } => Ok(vec![self.not_denied(kind)]),
             Need::Experiment(action, id) => self.each(&params.ids(id)?, |e| self.experiment_only(action, e)).await,
             Need::ExperimentNamed(action, id) => {
@@ -181,8 +181,15 @@ impl<'a> Resolve<'a> {
         Ok(ids.into_iter().map(|id| Requirement::on(action, self.named(kind, id))).collect())
     }
 
-    pub(super) fn create(&self, kind: &'static str) -> Vec<Requirement> {
-        vec![Requirement::Create(self.every(kind)), self.not_denied(kind)]
+    /// One that is not given is judged as the empty one: what is restricted is not to be had by leaving it out.
+    fn new_name(&self, field: Option<&'static str>) -> Result<Option<String>, PathError> {
+        let text = field.map(|field| self.asked.params.text(field)).transpose()?;
+        Ok(text.map(|text| text.unwrap_or_default().to_owned()))
+    }
+
+    pub(super) fn create(&self, kind: &'static str, name: Option<&str>) -> Vec<Requirement> {
+        let new = Resource { name: name.map(str::to_owned), ..self.every(kind) };
+        vec![Requirement::Create(new), self.not_denied(kind)]
     }
 
     async fn experiment_only(&self, action: Action, id: &str) -> Requirements {

@@ -21,8 +21,8 @@ pub(crate) use sources::{CONFIG_VARIABLE, INI_VARIABLE};
 
 use crate::proxy::ForwardSettings;
 use crate::server::ServerSettings;
-use mlflow_auth_core::{Mode, PasswordSettings, Policy, Secret, Username};
-use mlflow_auth_tower::Limits;
+use mlflow_auth_core::{Action, Mode, PasswordSettings, Policy, Secret, Username};
+use mlflow_auth_tower::{CreatorGroups, Limits};
 use sources::{Found, Values};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -41,6 +41,8 @@ pub struct Config {
     pub store: StoreLocation,
     /// How decisions are made.
     pub policy: Policy,
+    /// Which groups get a grant on what their members create.
+    pub creator_groups: CreatorGroups,
     /// How passwords are checked.
     pub passwords: PasswordSettings,
     /// Who is made if there is no admin.
@@ -116,6 +118,7 @@ impl Reader {
     fn config(&mut self) -> Option<Config> {
         let (forward, server) = (self.forward(), self.server());
         let (policy, passwords, admin) = (self.policy(), self.passwords(), self.admin());
+        let creator_groups = self.get("creator_groups", value::creator_groups);
         let listen = self.get("listen", value::address);
         let store = self.get("store", value::store);
         let static_prefix = self.get("static_prefix", value::static_prefix);
@@ -130,6 +133,7 @@ impl Reader {
             server: server?,
             store: store?,
             policy: policy?,
+            creator_groups: creator_groups?,
             passwords: passwords?,
             admin: admin?,
             static_prefix: static_prefix?,
@@ -193,16 +197,26 @@ impl Reader {
         let default = self.get("default_permission", value::permission);
         let workspaces = self.get("enable_workspaces", value::switch);
         let default_workspace_access = self.get("grant_default_workspace_access", value::switch);
+        let restrict_creation = self.get("restrict_resource_creation", value::switch);
         let mode = match (resolution?, order?) {
             (Resolution::FirstMatch, order) => Mode::FirstMatch(order),
             (Resolution::Union, _) => Mode::Union,
         };
-        Some(Policy {
+        let policy = Policy {
             mode,
             default: default?,
             workspaces: workspaces?,
             default_workspace_access: default_workspace_access?,
-        })
+            restrict_creation: restrict_creation?,
+        };
+        if policy.restrict_creation && !policy.workspaces && policy.default.allows(Action::Update) {
+            let default = policy.default;
+            self.values.warnings.push(format!(
+                "`restrict_resource_creation` restricts little: `default_permission` is `{default}`, so that everybody may \
+                 create what no pattern refuses"
+            ));
+        }
+        Some(policy)
     }
 
     fn limits(&mut self) -> Option<Limits> {

@@ -142,6 +142,21 @@ pub const SETTINGS: &[Setting] = &[
     )
     .ini("default_permission"),
     Setting::new(
+        "restrict_resource_creation",
+        "RESTRICT_RESOURCE_CREATION",
+        Switch,
+        "false",
+        "Whether creating an experiment, a model or a prompt takes EDIT on its name, by a pattern or where none matches by \
+         the workspace or the default permission",
+    ),
+    Setting::new(
+        "creator_groups",
+        "MLFLOW_AUTH_CREATOR_GROUPS",
+        List,
+        "",
+        "Groups that get a permission on what their members create, such as fraud-team=EDIT,auditors=READ",
+    ),
+    Setting::new(
         "enable_workspaces",
         "MLFLOW_ENABLE_WORKSPACES",
         Switch,
