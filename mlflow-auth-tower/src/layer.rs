@@ -4,7 +4,8 @@ use crate::api::Accounts;
 use crate::judged::Plain;
 use crate::lookup::Lookups;
 use crate::service::Auth;
-use mlflow_auth_core::routes::{RouteTable, TableError, mlflow};
+use mlflow_auth_core::routes::{RouteTable, TableError, mlflow, ours};
+use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::UserStore;
 use mlflow_auth_core::{Authenticator, Authorizer, PasswordAuthenticator};
 use std::sync::Arc;
@@ -40,6 +41,7 @@ pub(crate) struct Shared {
     pub(crate) lookups: Arc<Lookups>,
     pub(crate) limits: Limits,
     pub(crate) says_why: bool,
+    pub(crate) shadow: Option<Arc<Shadow>>,
     pub(crate) local: bool,
 }
 
@@ -71,6 +73,7 @@ impl AuthLayer {
             lookups: Arc::new(Lookups::new(Vec::new())),
             limits: Limits::default(),
             says_why: false,
+            shadow: None,
             local: false,
         };
         Self { shared: Arc::new(shared) }
@@ -81,7 +84,8 @@ impl AuthLayer {
     /// # Errors
     /// [`TableError`] if MLflow's table is broken, which its tests rule out.
     pub fn mlflow(authorizer: Authorizer) -> Result<Self, TableError> {
-        Ok(Self::new(mlflow::table()?, authorizer))
+        let routes = mlflow::routes().chain(ours::routes()).copied();
+        Ok(Self::new(RouteTable::new(routes)?, authorizer))
     }
 
     /// Asks `authenticator` who is calling, after those that were added before.
@@ -113,6 +117,13 @@ impl AuthLayer {
     /// Tells whoever is refused what was missing. Off by default: it names grants and their holders.
     pub fn saying_why(self, says_why: bool) -> Self {
         self.with(|shared| shared.says_why = says_why)
+    }
+
+    /// Makes every decision again with the candidate of `shadow`, and counts what differs. Nothing of it reaches the
+    /// answer. With accounts, admins read the report and make the candidate live over the REST API. Lists are filtered
+    /// row by row, and their rows are not counted.
+    pub fn with_shadow(self, shadow: Arc<Shadow>) -> Self {
+        self.with(|shared| shared.shadow = Some(shadow))
     }
 
     /// Lets admins reach the operations on the server's own machine (MLflow's assistant), which are closed to everybody

@@ -3,6 +3,7 @@
 mod answer;
 mod api;
 mod body;
+mod denial;
 #[cfg(feature = "axum")]
 mod extract;
 mod flow;
@@ -13,6 +14,7 @@ mod lookup;
 mod reply;
 mod request;
 mod service;
+mod shadow;
 
 pub use body::{Body, BoxError};
 #[cfg(feature = "axum")]

@@ -85,6 +85,11 @@ impl Reply {
         Self::error(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", message.as_ref())
     }
 
+    /// 409: it cannot be done as things stand.
+    pub(crate) fn conflict(message: impl AsRef<str>) -> Self {
+        Self::error(StatusCode::CONFLICT, "BAD_REQUEST", message.as_ref())
+    }
+
     fn error(status: StatusCode, code: &str, message: &str) -> Self {
         let (state, class) = match code {
             "INVALID_PARAMETER_VALUE" | "BAD_REQUEST" => ("KAM00", "INVALID_PARAMETER_VALUE"),

@@ -1,8 +1,10 @@
 //! The REST API of users and grants, with the shapes of MLflow's auth app (3.17.2), so that
 //! `mlflow.server.get_app_client("basic-auth", url)` and MLflow's pages work against it.
 
+mod explain;
 mod grants;
 mod permissions;
+mod shadow;
 mod users;
 
 use crate::flow::Flow;
@@ -63,6 +65,9 @@ pub(crate) async fn answer(
         "users/permissions/grant" => call.grant().await,
         "users/permissions/revoke" => call.revoke().await,
         "users/permissions/get" => call.get_permission().await,
+        "permissions/explain" => call.explain().await,
+        "permissions/shadow" => call.shadow_report(),
+        "permissions/shadow/promote" => call.promote_shadow().await,
         other => Err(Reply::internal(format!("the operation `{other}` is not served"))),
     }
 }
