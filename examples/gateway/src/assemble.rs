@@ -36,6 +36,9 @@ pub enum AssembleError {
         /// Why.
         source: StoreError,
     },
+    /// There is no store yet.
+    #[error("there is no store `{0}` yet")]
+    NoStore(String),
     /// MLflow's route table is broken.
     #[error("the table of routes is broken")]
     Routes(#[from] TableError),
@@ -63,6 +66,18 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     let forward = Forward::new(config.forward.clone());
     let readiness = Readiness::new(forward.clone(), Some(store.clone()), health);
     Ok(Assembled { store, service: layer.guard(forward), readiness })
+}
+
+/// Opens a store that is there. A command that only looks must not make one.
+///
+/// # Errors
+/// [`AssembleError::NoStore`], and as [`assemble`].
+pub(crate) async fn open_existing(location: &StoreLocation) -> Result<SqliteStore, AssembleError> {
+    let StoreLocation::Sqlite(path) = location;
+    match path.is_file() {
+        true => open(location).await,
+        false => Err(AssembleError::NoStore(path.display().to_string())),
+    }
 }
 
 async fn open(location: &StoreLocation) -> Result<SqliteStore, AssembleError> {

@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::config::{CONFIG_VARIABLE, Flags, INI_VARIABLE, Kind, SETTINGS, Setting};
+use crate::explain::{self, Question};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::path::PathBuf;
 
@@ -9,6 +10,8 @@ use std::path::PathBuf;
 pub enum Asked {
     /// `serve`: run.
     Serve(Flags),
+    /// `explain`: say why somebody may, or may not.
+    Explain(Flags, Question),
     /// `--show-config`: print the configuration and end.
     ShowConfig(Flags),
 }
@@ -25,7 +28,9 @@ pub fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<
     match matches.subcommand() {
         _ if show => Ok(Asked::ShowConfig(flags(&matches))),
         Some(("serve", matches)) => Ok(Asked::Serve(flags(matches))),
-        _ => Err(command.error(clap::error::ErrorKind::MissingSubcommand, "say `serve`, or `--show-config`")),
+        Some((explain::NAME, matches)) => Ok(Asked::Explain(flags(matches), explain::question(matches))),
+        _ => Err(command
+            .error(clap::error::ErrorKind::MissingSubcommand, "say `serve`, another command, or `--show-config`")),
     }
 }
 
@@ -57,6 +62,7 @@ fn command() -> Command {
         )
         .args(SETTINGS.iter().filter(|setting| !setting.secret).map(argument))
         .subcommand(Command::new("serve").about("Run the gateway"))
+        .subcommand(explain::command())
 }
 
 fn argument(setting: &'static Setting) -> Arg {

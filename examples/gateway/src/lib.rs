@@ -6,6 +6,7 @@ mod bootstrap;
 mod cli;
 mod client_address;
 mod config;
+mod explain;
 mod proxy;
 mod run;
 mod server;
@@ -18,6 +19,7 @@ pub use config::{
     Admin, CacheSettings, Config, ConfigError, ConfigErrors, Environment, Flags, Kind, Loaded, LogFormat, Origin,
     SETTINGS, Setting, StoreLocation, load,
 };
+pub use explain::{Answer, ExplainError, Question, explain};
 pub use proxy::{Connector, DangerouslyUnjudged, Forward, ForwardSettings, PublicUrl, QuickStream};
 pub use run::{RunError, run};
 pub use server::{Readiness, ServerSettings, Stopped, serve};

@@ -1,6 +1,6 @@
 //! Access control in front of an MLflow server.
 
-use mlflow_auth_gateway::{Asked, Flags, Loaded, load, parse, run};
+use mlflow_auth_gateway::{Asked, Flags, Loaded, Question, explain, load, parse, run};
 use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
@@ -24,6 +24,24 @@ async fn main() -> ExitCode {
             Ok(loaded) => serve(loaded).await,
             Err(code) => code,
         },
+        Asked::Explain(flags, question) => match configured(&flags) {
+            Ok(loaded) => answer(&loaded, &question).await,
+            Err(code) => code,
+        },
+    }
+}
+
+/// The question has a status of its own for each answer; whatever keeps it from being answered is [`MISUSED`].
+async fn answer(loaded: &Loaded, question: &Question) -> ExitCode {
+    match explain(&loaded.config, question).await {
+        Ok(answer) => match std::io::stdout().write_all(answer.text.as_bytes()) {
+            Ok(()) => ExitCode::from(u8::from(!answer.allowed)),
+            Err(_) => ExitCode::from(MISUSED),
+        },
+        Err(error) => {
+            complain(&with_causes(&error));
+            ExitCode::from(MISUSED)
+        }
     }
 }
 
