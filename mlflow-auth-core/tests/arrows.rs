@@ -17,6 +17,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("authn", &["hash", "store", "vocabulary"]),
     ("authorizer", &["authn", "grants", "policy", "store", "vocabulary"]),
     ("shadow", &["authorizer", "grants", "policy", "store", "vocabulary"]),
+    ("plan", &["grants", "rules", "store", "vocabulary"]),
     ("conformance", &["grants", "hash", "store", "vocabulary"]),
 ];
 

@@ -81,7 +81,10 @@ impl Candidate {
             Change::Join(user, _) | Change::Leave(user, _) | Change::Assign(user, _) | Change::Unassign(user, _) => {
                 self.people.entry(user.clone()).or_default().push(place);
             }
-            Change::CreateGroup(_) | Change::CreateRole { .. } | Change::UpdateRole { name: None, .. } => {}
+            Change::CreateGroup(_)
+            | Change::CreateRole { .. }
+            | Change::UpdateRole { name: None, .. }
+            | Change::OnlyIfStillAt(_) => {}
             Change::UpdateRole { .. } => return Err(Unobservable("a new name of a role")),
             Change::ResourceDeleted { .. } => return Err(Unobservable("a deleted resource")),
             Change::ResourceRenamed { .. } => return Err(Unobservable("a renamed resource")),
