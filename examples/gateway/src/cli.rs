@@ -2,6 +2,7 @@
 
 use crate::config::{CONFIG_VARIABLE, Flags, INI_VARIABLE, Kind, SETTINGS, Setting};
 use crate::explain::{self, Question};
+use crate::shadow::{self, Order};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::path::PathBuf;
 
@@ -12,6 +13,8 @@ pub enum Asked {
     Serve(Flags),
     /// `explain`: say why somebody may, or may not.
     Explain(Flags, Question),
+    /// `shadow`: ask the running gateway about its candidate rules.
+    Shadow(Flags, Order),
     /// `--show-config`: print the configuration and end.
     ShowConfig(Flags),
 }
@@ -29,9 +32,16 @@ pub fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<
         _ if show => Ok(Asked::ShowConfig(flags(&matches))),
         Some(("serve", matches)) => Ok(Asked::Serve(flags(matches))),
         Some((explain::NAME, matches)) => Ok(Asked::Explain(flags(matches), explain::question(matches))),
-        _ => Err(command
-            .error(clap::error::ErrorKind::MissingSubcommand, "say `serve`, another command, or `--show-config`")),
+        Some((shadow::NAME, matches)) => match shadow::read_order(matches) {
+            Some(order) => Ok(Asked::Shadow(flags(matches), order)),
+            None => Err(missing(&mut command, "say `shadow report` or `shadow promote`")),
+        },
+        _ => Err(missing(&mut command, "say `serve`, another command, or `--show-config`")),
     }
+}
+
+fn missing(command: &mut Command, say: &str) -> clap::Error {
+    command.error(clap::error::ErrorKind::MissingSubcommand, say)
 }
 
 fn command() -> Command {
@@ -63,6 +73,7 @@ fn command() -> Command {
         .args(SETTINGS.iter().filter(|setting| !setting.secret).map(argument))
         .subcommand(Command::new("serve").about("Run the gateway"))
         .subcommand(explain::command())
+        .subcommand(shadow::command())
 }
 
 fn argument(setting: &'static Setting) -> Arg {

@@ -10,6 +10,7 @@ mod explain;
 mod proxy;
 mod run;
 mod server;
+mod shadow;
 
 pub use assemble::{AssembleError, Assembled, Store, assemble};
 pub use bootstrap::{Bootstrap, BootstrapError, bootstrap};
@@ -23,6 +24,7 @@ pub use explain::{Answer, ExplainError, Question, explain};
 pub use proxy::{Connector, DangerouslyUnjudged, Forward, ForwardSettings, PublicUrl, QuickStream};
 pub use run::{RunError, run};
 pub use server::{Readiness, ServerSettings, Stopped, serve};
+pub use shadow::{Credentials, Order, OrderError, Outcome, ShadowSettings, Watch, obey};
 
 /// The first page of the project, so that its code compiles.
 #[cfg(doctest)]

@@ -1,6 +1,7 @@
 //! Access control in front of an MLflow server.
 
-use mlflow_auth_gateway::{Asked, Flags, Loaded, Question, explain, load, parse, run};
+use mlflow_auth_core::Secret;
+use mlflow_auth_gateway::{Asked, Credentials, Flags, Loaded, Order, Question, explain, load, obey, parse, run};
 use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
@@ -24,6 +25,10 @@ async fn main() -> ExitCode {
             Ok(loaded) => serve(loaded).await,
             Err(code) => code,
         },
+        Asked::Shadow(flags, order) => match configured(&flags) {
+            Ok(loaded) => ask(&loaded, &order).await,
+            Err(code) => code,
+        },
         Asked::Explain(flags, question) => match configured(&flags) {
             Ok(loaded) => answer(&loaded, &question).await,
             Err(code) => code,
@@ -31,11 +36,24 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The question has a status of its own for each answer; whatever keeps it from being answered is [`MISUSED`].
 async fn answer(loaded: &Loaded, question: &Question) -> ExitCode {
-    match explain(&loaded.config, question).await {
-        Ok(answer) => match std::io::stdout().write_all(answer.text.as_bytes()) {
-            Ok(()) => ExitCode::from(u8::from(!answer.allowed)),
+    ended(explain(&loaded.config, question).await.map(|answer| (answer.allowed, answer.text)))
+}
+
+async fn ask(loaded: &Loaded, order: &Order) -> ExitCode {
+    let variable = |name| std::env::var(name).unwrap_or_default();
+    let password = Secret::new(variable("MLFLOW_TRACKING_PASSWORD"));
+    let credentials = Credentials { user: variable("MLFLOW_TRACKING_USERNAME"), password };
+    let config = &loaded.config;
+    let outcome = obey(order, config.listen, &config.static_prefix, &credentials).await;
+    ended(outcome.map(|outcome| (outcome.done, outcome.text)))
+}
+
+/// 0 for yes, 1 for no, both with a text; whatever keeps a question from being answered is [`MISUSED`].
+fn ended<E: Error>(answer: Result<(bool, String), E>) -> ExitCode {
+    match answer {
+        Ok((yes, text)) => match std::io::stdout().write_all(text.as_bytes()) {
+            Ok(()) => ExitCode::from(u8::from(!yes)),
             Err(_) => ExitCode::from(MISUSED),
         },
         Err(error) => {
