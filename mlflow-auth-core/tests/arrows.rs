@@ -16,7 +16,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("store", &["grants", "hash", "rules", "vocabulary"]),
     ("authn", &["hash", "store", "vocabulary"]),
     ("authorizer", &["authn", "grants", "policy", "store", "vocabulary"]),
-    ("shadow", &["authorizer", "grants", "policy", "store", "vocabulary"]),
+    ("shadow", &["authorizer", "grants", "policy", "rules", "store", "vocabulary"]),
     ("plan", &["grants", "rules", "store", "vocabulary"]),
     ("conformance", &["grants", "hash", "store", "vocabulary"]),
 ];

@@ -30,13 +30,18 @@ impl Flow<'_> {
         let held = match candidate.holdings(store, user, live.of, live.held).await {
             Ok(held) => held,
             Err(error) => {
-                tracing::warn!(error = ?error, candidate = candidate.label(), "a candidate could not be tried");
-                return watched.skip();
+                if watched.skip() {
+                    tracing::warn!(error = ?error, candidate = candidate.label(), "a candidate could not be tried");
+                }
+                return;
             }
         };
         let named = match with_names(live.needs, &held, lookups).await {
             Ok(named) => named,
-            Err(Unnamed) => return watched.skip(),
+            Err(Unnamed) => {
+                watched.skip();
+                return;
+            }
         };
         let needs = named.as_deref().unwrap_or(live.needs);
         let would = self.shared.authorizer.policy().decide(live.who, &held, needs);

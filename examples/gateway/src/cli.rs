@@ -139,6 +139,24 @@ mod tests {
     }
 
     #[test]
+    fn questions_and_orders_are_read() {
+        let line = "gateway explain --user alice --action read --resource run:* --group a --group b --json --config x";
+        let Asked::Explain(flags, question) = read(line).unwrap() else { panic!("it is not `explain`") };
+        let text = |text: &str| text.to_owned();
+        let expected = Question {
+            user: text("alice"),
+            action: text("read"),
+            resource: text("run:*"),
+            groups: vec![text("a"), text("b")],
+            json: true,
+            ..Question::default()
+        };
+        assert_eq!((question, flags.config), (expected, Some("x".into())));
+        let Asked::Shadow(_, order) = read("gateway shadow promote --allow-lost 7 --unseen").unwrap() else { panic!() };
+        assert_eq!(order, Order::Promote { gateway: None, allow_lost: 7, candidate: None, unseen: true });
+    }
+
+    #[test]
     fn what_is_not_understood_ends_with_status_2() {
         for line in [
             "gateway",
@@ -147,6 +165,9 @@ mod tests {
             "gateway serve --admin-password secret-secret",
             "gateway serve --listen",
             "gateway dance",
+            "gateway explain --user alice --action read",
+            "gateway shadow",
+            "gateway shadow promote --allow-lost -1",
         ] {
             assert_eq!(read(line).unwrap_err().exit_code(), 2, "{line}");
         }

@@ -1,12 +1,15 @@
 //! Changes that are not made yet, seen as if they were.
 
 use crate::authorizer::Belongings;
-use crate::grants::{Grant, GrantId, GrantSpec, Holdings, SubjectGrants};
+use crate::grants::{Grant, GrantId, GrantSpec, Holdings, Scope, SubjectGrants, Target};
+use crate::rules::RuleSetError;
 use crate::store::{Change, Membership, PermissionStore, StoreError};
-use crate::vocabulary::{GroupName, RoleKey, Subject, Username};
+use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username};
 use std::collections::HashMap;
+use std::error::Error;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::task::spawn_blocking;
 
 /// A list of changes, seen as if it were made.
 ///
@@ -33,11 +36,14 @@ struct Touched {
     compiled: Mutex<Option<Compiled>>,
 }
 
+/// What was compiled, or why it could not be: that is not tried again until something changes.
+type Made = Result<Arc<SubjectGrants>, Arc<RuleSetError>>;
+
 /// What a subject would hold, beside what it held when that was found out.
 #[derive(Clone, Debug)]
 struct Compiled {
     live: Arc<SubjectGrants>,
-    made: Arc<SubjectGrants>,
+    made: Made,
 }
 
 /// A change that cannot be observed before it is made.
@@ -179,36 +185,80 @@ impl Candidate {
     ) -> Result<Arc<SubjectGrants>, StoreError> {
         let Some(touched) = touched else { return Ok(live) };
         if let Some(made) = touched.recall(&live) {
-            return Ok(made);
+            return made.map_err(failed);
         }
         let grants = self.made(&touched.changes, live.grants());
-        let compiled = tokio::task::spawn_blocking(move || SubjectGrants::new(grants)).await;
-        let made = Arc::new(compiled.map_err(|error| StoreError::Failed(Box::new(error)))??);
+        let compiled = spawn_blocking(move || SubjectGrants::new(grants)).await;
+        let made = compiled.map_err(failed)?.map(Arc::new).map_err(Arc::new);
         touched.keep(Compiled { live, made: made.clone() });
-        Ok(made)
+        made.map_err(failed)
     }
 
     /// The grants of one subject after the changes at `places`.
     fn made(&self, places: &[usize], live: &[Grant]) -> Vec<Grant> {
-        let mut grants = live.to_vec();
+        let mut grants = Laid::over(live);
         for change in places.iter().filter_map(|place| self.changes.get(*place)) {
             match change {
-                Change::Forget(_) => grants.clear(),
-                Change::Grant(spec, _) => give(&mut grants, spec),
-                Change::Revoke { scope, kind, target, .. } => grants.retain(|grant| {
-                    let GrantSpec { scope: in_scope, kind: of_kind, target: on, .. } = &grant.spec;
-                    in_scope != scope || of_kind != kind || !on.is_same_place(target)
-                }),
+                Change::Forget(_) => grants = Laid::over(&[]),
+                Change::Grant(spec, _) => grants.give(spec),
+                Change::Revoke { scope, kind, target, .. } => grants.revoke(&place(scope, kind, target)),
                 _ => {}
             }
         }
-        grants
+        grants.held.into_iter().flatten().collect()
+    }
+}
+
+fn failed(error: impl Error + Send + Sync + 'static) -> StoreError {
+    StoreError::Failed(Box::new(error))
+}
+
+/// The target of a grant among those of one subject, whatever its priority.
+type Place = (Scope, ResourceType, &'static str, String);
+
+fn place(scope: &Scope, kind: &ResourceType, target: &Target) -> Place {
+    (scope.clone(), kind.clone(), target.form(), target.text().to_owned())
+}
+
+/// Grants of one subject while changes are laid over them. Of several on one place, as only unreadable rows make them,
+/// the last is the one that is changed, as a store would.
+struct Laid {
+    held: Vec<Option<Grant>>,
+    places: HashMap<Place, usize>,
+}
+
+impl Laid {
+    fn over(live: &[Grant]) -> Self {
+        let at = |(number, Grant { spec, .. }): (usize, &Grant)| (place(&spec.scope, &spec.kind, &spec.target), number);
+        let places = live.iter().enumerate().map(at).collect();
+        Self { held: live.iter().cloned().map(Some).collect(), places }
+    }
+
+    fn give(&mut self, spec: &GrantSpec) {
+        let place = place(&spec.scope, &spec.kind, &spec.target);
+        let known = self.places.get(&place).and_then(|number| self.held.get_mut(*number));
+        match known {
+            Some(held) => {
+                let id = held.as_ref().map_or_else(|| provisional(spec), |grant| grant.id);
+                *held = Some(Grant { id, spec: spec.clone(), fault: None });
+            }
+            None => {
+                self.places.insert(place, self.held.len());
+                self.held.push(Some(Grant { id: provisional(spec), spec: spec.clone(), fault: None }));
+            }
+        }
+    }
+
+    fn revoke(&mut self, place: &Place) {
+        if let Some(held) = self.places.get(place).and_then(|number| self.held.get_mut(*number)) {
+            *held = None;
+        }
     }
 }
 
 impl Touched {
     /// Grants that were read anew and are the same are the same.
-    fn recall(&self, live: &Arc<SubjectGrants>) -> Option<Arc<SubjectGrants>> {
+    fn recall(&self, live: &Arc<SubjectGrants>) -> Option<Made> {
         let mut kept = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         let compiled = kept.as_mut()?;
         if !Arc::ptr_eq(&compiled.live, live) {
@@ -222,17 +272,6 @@ impl Touched {
 
     fn keep(&self, compiled: Compiled) {
         *self.compiled.lock().unwrap_or_else(PoisonError::into_inner) = Some(compiled);
-    }
-}
-
-fn give(grants: &mut Vec<Grant>, spec: &GrantSpec) {
-    let same = |grant: &&mut Grant| {
-        let held = &grant.spec;
-        held.scope == spec.scope && held.kind == spec.kind && held.target.is_same_place(&spec.target)
-    };
-    match grants.iter_mut().find(same) {
-        Some(grant) => *grant = Grant { id: grant.id, spec: spec.clone(), fault: None },
-        None => grants.push(Grant { id: provisional(spec), spec: spec.clone(), fault: None }),
     }
 }
 

@@ -147,9 +147,9 @@ impl Watched {
         self.counts.observed.fetch_add(1, Relaxed);
     }
 
-    /// A decision that could not be made again.
-    pub fn skip(&self) {
-        self.counts.skipped.fetch_add(1, Relaxed);
+    /// A decision that could not be made again. Says whether it is one to be logged, as [`Watched::compare`] does.
+    pub fn skip(&self) -> bool {
+        (self.counts.skipped.fetch_add(1, Relaxed) + 1).is_power_of_two()
     }
 
     /// A decision, and the same with the candidate. If they differ and the difference is one to be logged, says how

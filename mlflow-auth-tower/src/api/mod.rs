@@ -7,6 +7,7 @@ mod permissions;
 mod shadow;
 mod users;
 
+use crate::denial::Denial;
 use crate::flow::Flow;
 use crate::reply::Reply;
 use crate::request::{Canonical, Reading};
@@ -26,6 +27,7 @@ pub(crate) struct Accounts {
 /// One call of the API.
 struct Call<'a> {
     flow: &'a Flow<'a>,
+    route: &'a Route,
     accounts: &'a Accounts,
     head: &'a Canonical,
     reading: &'a Reading,
@@ -50,7 +52,7 @@ pub(crate) async fn answer(
         return Err(Reply::not_found("accounts are not kept here"));
     };
     let held = flow.holdings(who).await?;
-    let call = Call { flow, accounts, head, reading, who, held, workspace };
+    let call = Call { flow, route, accounts, head, reading, who, held, workspace };
     let operation = route.path.split_once("/mlflow/").map_or(route.path, |(_, operation)| operation);
     match operation {
         "users/create" => call.create_user().await,
@@ -83,7 +85,8 @@ impl Call<'_> {
     }
 
     fn deny(&self, why: &str) -> Reply {
-        self.flow.deny(self.who, self.head, why)
+        let denial = Denial { route: Some(self.route), ..Denial::new(self.who, self.head) };
+        denial.reply(why, self.flow.shared.says_why)
     }
 
     fn admin_only(&self, what: &str) -> Result<(), Reply> {

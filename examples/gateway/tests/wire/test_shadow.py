@@ -121,9 +121,11 @@ def test_observed_and_made_live(gateway, people):
     assert report(gateway)["lost"] == 4, "what is live is no difference any more"
 
 
-def test_nothing_seen_is_nothing_known(gateway, people):
+def test_nothing_seen_is_nothing_known(gateway, people, rules):
     """A candidate that nobody was observed with is not made live, unless that is asked for."""
     alice, bob = people
+    rules.write_text(RULES + "# none of what was observed until now\n")
+    report(gateway, lambda told: told["observed"] == 0)
     status, out, _ = command(gateway, "promote")
     assert status == 1 and "no decision was observed yet" in out
     assert command(gateway, "promote", "--unseen")[0] == 0
