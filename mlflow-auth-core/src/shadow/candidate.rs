@@ -91,6 +91,7 @@ impl Candidate {
             | Change::CreateRole { .. }
             | Change::UpdateRole { name: None, .. }
             | Change::OnlyIfStillAt(_) => {}
+            Change::Rewrite { .. } => return Err(Unobservable("a grant rewritten by its number")),
             Change::UpdateRole { .. } => return Err(Unobservable("a new name of a role")),
             Change::ResourceDeleted { .. } => return Err(Unobservable("a deleted resource")),
             Change::ResourceRenamed { .. } => return Err(Unobservable("a renamed resource")),

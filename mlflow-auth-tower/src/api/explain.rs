@@ -71,9 +71,15 @@ impl Call<'_> {
             Some(user) => {
                 let account = self.accounts.users.user(&user).await.map_err(store_error)?;
                 let is_admin = account.as_ref().is_some_and(|account| account.is_admin);
-                let unknown =
-                    format!("no account of `{user}` is kept here, and groups that a token names are not known");
-                let notes = if account.is_none() { vec![unknown] } else { Vec::new() };
+                let unknown = format!(
+                    "no account of `{user}` is kept here; groups that a token or a directory names are not known"
+                );
+                let inactive = || format!("the account of `{user}` is not active: nobody signs in with it");
+                let notes = match &account {
+                    None => vec![unknown],
+                    Some(account) if !account.is_active => vec![inactive()],
+                    Some(_) => Vec::new(),
+                };
                 Ok((Arc::new(Principal { user, groups, is_admin, proof: Proof::Asserted }), notes))
             }
         }

@@ -79,10 +79,16 @@ pub async fn explain(config: &Config, question: &Question) -> Result<Answer, Exp
     let store = Arc::new(open_existing(&config.store).await?);
     let mut notes = Vec::new();
     let account = store.user(&user).await?;
-    if account.is_none() {
-        notes.push(format!(
-            "no account of `{user}` is kept here; groups that a token or a directory names are not known"
-        ));
+    match &account {
+        None => {
+            notes.push(format!(
+                "no account of `{user}` is kept here; groups that a token or a directory names are not known"
+            ));
+        }
+        Some(account) if !account.is_active => {
+            notes.push(format!("the account of `{user}` is not active: nobody signs in with it"));
+        }
+        Some(_) => {}
     }
     let is_admin = account.is_some_and(|account| account.is_admin);
     let who = Principal { user, groups: question.groups()?, is_admin, proof: Proof::Asserted };
