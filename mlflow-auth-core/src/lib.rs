@@ -6,6 +6,7 @@ mod authorizer;
 pub mod conformance;
 mod grants;
 mod hash;
+pub mod plan;
 mod policy;
 pub mod routes;
 mod rules;

@@ -16,6 +16,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("store", &["grants", "hash", "rules", "vocabulary"]),
     ("authn", &["hash", "store", "vocabulary"]),
     ("authorizer", &["authn", "grants", "policy", "store", "vocabulary"]),
+    ("plan", &["grants", "rules", "store", "vocabulary"]),
     ("conformance", &["grants", "hash", "store", "vocabulary"]),
 ];
 

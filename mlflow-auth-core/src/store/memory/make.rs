@@ -39,6 +39,8 @@ impl State {
             Change::UpdateRole { key, name, description } => self.update_role(key, name.as_ref(), description.as_ref()),
             Change::Assign(user, role) => self.assign(user, role),
             Change::Unassign(user, role) => self.unassign(user, role),
+            Change::OnlyIfStillAt(revision) if *revision == self.committed => Ok(()),
+            Change::OnlyIfStillAt(_) => Err(change::moved_on()),
         }
     }
 

@@ -66,6 +66,7 @@ impl MemoryStore {
     fn write<T>(&self, write: impl FnOnce(&mut State) -> Result<T, StoreError>) -> Result<(T, Revision), StoreError> {
         let mut kept = self.lock();
         let mut state = kept.state.clone();
+        state.committed = kept.feed.newest();
         let value = write(&mut state)?;
         let revision = kept.feed.tell(state.take_events());
         kept.state = state;
