@@ -6,12 +6,14 @@ mod authorizer;
 pub mod conformance;
 mod grants;
 mod hash;
+pub mod lint;
 pub mod plan;
 mod policy;
 pub mod routes;
 mod rules;
 pub mod store;
 mod vocabulary;
+pub mod what_if;
 
 pub use authn::{
     AuthenticationError, Authenticator, BasicCredentials, GroupResolver, MalformedCredentials, PasswordAuthenticator,

@@ -17,6 +17,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ("authn", &["hash", "store", "vocabulary"]),
     ("authorizer", &["authn", "grants", "policy", "store", "vocabulary"]),
     ("plan", &["grants", "rules", "store", "vocabulary"]),
+    ("lint", &["grants", "plan", "rules", "vocabulary"]),
+    ("what_if", &["grants", "plan", "policy", "rules", "vocabulary"]),
     ("conformance", &["grants", "hash", "store", "vocabulary"]),
 ];
 
