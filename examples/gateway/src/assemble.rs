@@ -65,7 +65,7 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     Ok(Assembled { store, service: layer.guard(forward), readiness })
 }
 
-async fn open(location: &StoreLocation) -> Result<SqliteStore, AssembleError> {
+pub(crate) async fn open(location: &StoreLocation) -> Result<SqliteStore, AssembleError> {
     let StoreLocation::Sqlite(path) = location;
     let opened = SqliteStore::open(path, SqliteSettings::default()).await;
     opened.map_err(|source| AssembleError::Store { location: path.display().to_string(), source })

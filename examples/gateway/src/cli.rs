@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::config::{CONFIG_VARIABLE, Flags, INI_VARIABLE, Kind, SETTINGS, Setting};
+use crate::tasks::{self, Task};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::path::PathBuf;
 
@@ -11,6 +12,8 @@ pub enum Asked {
     Serve(Flags),
     /// `--show-config`: print the configuration and end.
     ShowConfig(Flags),
+    /// A task besides serving.
+    Perform(Flags, Task),
 }
 
 /// Reads the arguments, the name of the program first. Errors, help and version come as clap's error, which knows how to
@@ -25,6 +28,9 @@ pub fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<
     match matches.subcommand() {
         _ if show => Ok(Asked::ShowConfig(flags(&matches))),
         Some(("serve", matches)) => Ok(Asked::Serve(flags(matches))),
+        Some((name, matches)) if let Some(task) = tasks::asked(name, matches) => {
+            Ok(Asked::Perform(flags(matches), task))
+        }
         _ => Err(command.error(clap::error::ErrorKind::MissingSubcommand, "say `serve`, or `--show-config`")),
     }
 }
@@ -57,6 +63,7 @@ fn command() -> Command {
         )
         .args(SETTINGS.iter().filter(|setting| !setting.secret).map(argument))
         .subcommand(Command::new("serve").about("Run the gateway"))
+        .subcommands(tasks::commands())
 }
 
 fn argument(setting: &'static Setting) -> Arg {

@@ -9,6 +9,7 @@ mod config;
 mod proxy;
 mod run;
 mod server;
+mod tasks;
 
 pub use assemble::{AssembleError, Assembled, Store, assemble};
 pub use bootstrap::{Bootstrap, BootstrapError, bootstrap};
@@ -21,6 +22,7 @@ pub use config::{
 pub use proxy::{Connector, DangerouslyUnjudged, Forward, ForwardSettings, PublicUrl, QuickStream};
 pub use run::{RunError, run};
 pub use server::{Readiness, ServerSettings, Stopped, serve};
+pub use tasks::{Change, Outcome, Task, TaskError, perform};
 
 /// The first page of the project, so that its code compiles.
 #[cfg(doctest)]
