@@ -6,6 +6,7 @@ mod authorizer;
 pub mod conformance;
 mod grants;
 mod hash;
+pub mod lint;
 pub mod plan;
 mod policy;
 pub mod routes;
@@ -13,6 +14,7 @@ mod rules;
 pub mod shadow;
 pub mod store;
 mod vocabulary;
+pub mod what_if;
 
 pub use authn::{
     AuthenticationError, Authenticator, BasicCredentials, GroupResolver, MalformedCredentials, PasswordAuthenticator,

@@ -18,6 +18,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ("authorizer", &["authn", "grants", "policy", "store", "vocabulary"]),
     ("shadow", &["authorizer", "grants", "policy", "rules", "store", "vocabulary"]),
     ("plan", &["grants", "rules", "store", "vocabulary"]),
+    ("lint", &["grants", "plan", "rules", "vocabulary"]),
+    ("what_if", &["grants", "plan", "policy", "rules", "vocabulary"]),
     ("conformance", &["grants", "hash", "store", "vocabulary"]),
 ];
 

@@ -90,7 +90,7 @@ pub(crate) async fn open_existing(location: &StoreLocation) -> Result<SqliteStor
     }
 }
 
-async fn open(location: &StoreLocation) -> Result<SqliteStore, AssembleError> {
+pub(crate) async fn open(location: &StoreLocation) -> Result<SqliteStore, AssembleError> {
     let StoreLocation::Sqlite(path) = location;
     let opened = SqliteStore::open(path, SqliteSettings::default()).await;
     opened.map_err(|source| AssembleError::Store { location: path.display().to_string(), source })

@@ -3,6 +3,7 @@
 use crate::config::{CONFIG_VARIABLE, Flags, INI_VARIABLE, Kind, SETTINGS, Setting};
 use crate::explain::{self, Question};
 use crate::shadow::{self, Order};
+use crate::tasks::{self, Task};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::path::PathBuf;
 
@@ -17,6 +18,8 @@ pub enum Asked {
     Shadow(Flags, Order),
     /// `--show-config`: print the configuration and end.
     ShowConfig(Flags),
+    /// A task besides serving.
+    Perform(Flags, Task),
 }
 
 /// Reads the arguments, the name of the program first. Errors, help and version come as clap's error, which knows how to
@@ -36,6 +39,9 @@ pub fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<
             Some(order) => Ok(Asked::Shadow(flags(matches), order)),
             None => Err(missing(&mut command, "say `shadow report` or `shadow promote`")),
         },
+        Some((name, matches)) if let Some(task) = tasks::asked(name, matches) => {
+            Ok(Asked::Perform(flags(matches), task))
+        }
         _ => Err(missing(&mut command, "say `serve`, another command, or `--show-config`")),
     }
 }
@@ -74,6 +80,7 @@ fn command() -> Command {
         .subcommand(Command::new("serve").about("Run the gateway"))
         .subcommand(explain::command())
         .subcommand(shadow::command())
+        .subcommands(tasks::commands())
 }
 
 fn argument(setting: &'static Setting) -> Arg {

@@ -11,6 +11,7 @@ mod proxy;
 mod run;
 mod server;
 mod shadow;
+mod tasks;
 
 pub use assemble::{AssembleError, Assembled, Store, assemble};
 pub use bootstrap::{Bootstrap, BootstrapError, bootstrap};
@@ -24,7 +25,8 @@ pub use explain::{Answer, ExplainError, Question, explain};
 pub use proxy::{Connector, DangerouslyUnjudged, Forward, ForwardSettings, PublicUrl, QuickStream};
 pub use run::{RunError, run};
 pub use server::{Readiness, ServerSettings, Stopped, serve};
-pub use shadow::{Credentials, Order, OrderError, Outcome, ShadowSettings, Watch, obey};
+pub use shadow::{Credentials, Obeyed, Order, OrderError, ShadowSettings, Watch, obey};
+pub use tasks::{Change, Outcome, Task, TaskError, perform};
 
 /// The first page of the project, so that its code compiles.
 #[cfg(doctest)]

@@ -1,7 +1,9 @@
 //! Access control in front of an MLflow server.
 
 use mlflow_auth_core::Secret;
-use mlflow_auth_gateway::{Asked, Credentials, Flags, Loaded, Order, Question, explain, load, obey, parse, run};
+use mlflow_auth_gateway::{
+    Asked, Credentials, Flags, Loaded, Order, Question, Task, explain, load, obey, parse, perform, run,
+};
 use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
@@ -21,6 +23,10 @@ async fn main() -> ExitCode {
     };
     match asked {
         Asked::ShowConfig(flags) => configured(&flags).map_or_else(|code| code, |loaded| show(&loaded)),
+        Asked::Perform(flags, task) => match configured(&flags) {
+            Ok(loaded) => work(loaded, task).await,
+            Err(code) => code,
+        },
         Asked::Serve(flags) => match configured(&flags) {
             Ok(loaded) => serve(loaded).await,
             Err(code) => code,
@@ -87,6 +93,23 @@ async fn serve(loaded: Loaded) -> ExitCode {
             complain(&with_causes(&error));
             ExitCode::FAILURE
         }
+    }
+}
+
+async fn work(loaded: Loaded, task: Task) -> ExitCode {
+    for warning in &loaded.warnings {
+        complain(warning);
+    }
+    let outcome = match perform(&loaded.config, task).await {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            complain(&with_causes(&error));
+            return ExitCode::FAILURE;
+        }
+    };
+    match std::io::stdout().write_all(outcome.text.as_bytes()) {
+        Ok(()) => ExitCode::from(outcome.status),
+        Err(_) => ExitCode::FAILURE,
     }
 }
 

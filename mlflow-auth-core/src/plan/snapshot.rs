@@ -52,6 +52,11 @@ impl Snapshot {
         Err(StoreError::Conflict("what is to be read".to_owned()))
     }
 
+    /// What somebody else read of a store at `revision`.
+    pub fn new(revision: Revision, subjects: BTreeMap<Subject, Held>) -> Self {
+        Self { revision, subjects }
+    }
+
     /// The revision at which the store was read.
     pub fn revision(&self) -> Revision {
         self.revision

@@ -43,7 +43,7 @@ pub struct Credentials {
 
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct Obeyed {
     /// Whether it was done; not, if the gateway refuses to promote.
     pub done: bool,
     /// What is printed.
@@ -139,7 +139,7 @@ pub async fn order(
     listen: SocketAddr,
     prefix: &str,
     credentials: &Credentials,
-) -> Result<Outcome, OrderError> {
+) -> Result<Obeyed, OrderError> {
     let (Order::Report { gateway, .. } | Order::Promote { gateway, .. }) = order;
     let url = gateway.clone().unwrap_or_else(|| format!("http://{}{prefix}", reachable(listen)));
     let gateway = Gateway { url: &url, credentials };
@@ -147,8 +147,8 @@ pub async fn order(
         Order::Report { json, .. } => {
             let (status, report) = gateway.call(Method::GET, REPORT, None).await?;
             match status {
-                StatusCode::OK if *json => Ok(Outcome { done: true, text: format!("{report:#}\n") }),
-                StatusCode::OK => Ok(Outcome { done: true, text: words::report(&report) }),
+                StatusCode::OK if *json => Ok(Obeyed { done: true, text: format!("{report:#}\n") }),
+                StatusCode::OK => Ok(Obeyed { done: true, text: words::report(&report) }),
                 status => Err(refused(&url, status, &report)),
             }
         }
@@ -156,8 +156,8 @@ pub async fn order(
             let body = json!({"allow_lost": allow_lost, "candidate": candidate, "unseen": unseen});
             let (status, answer) = gateway.call(Method::POST, PROMOTE, Some(&body)).await?;
             match status {
-                StatusCode::OK => Ok(Outcome { done: true, text: words::promoted(&answer) }),
-                StatusCode::CONFLICT => Ok(Outcome { done: false, text: format!("refused: {}\n", message(&answer)) }),
+                StatusCode::OK => Ok(Obeyed { done: true, text: words::promoted(&answer) }),
+                StatusCode::CONFLICT => Ok(Obeyed { done: false, text: format!("refused: {}\n", message(&answer)) }),
                 status => Err(refused(&url, status, &answer)),
             }
         }

@@ -5,6 +5,6 @@ mod command;
 mod watch;
 mod words;
 
-pub use command::{Credentials, Order, OrderError, Outcome, order as obey};
+pub use command::{Credentials, Obeyed, Order, OrderError, order as obey};
 pub(crate) use command::{NAME, command, read_order};
 pub use watch::{ShadowSettings, Watch};
