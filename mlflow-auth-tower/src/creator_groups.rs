@@ -1,6 +1,6 @@
 //! Groups that share in what their members create.
 
-use crate::flow::Flow;
+use crate::flow::{Flow, unreadable};
 use crate::reply::Reply;
 use mlflow_auth_core::routes::Effect;
 use mlflow_auth_core::{GroupName, Permission, Principal};
@@ -57,9 +57,9 @@ impl CreatorGroups {
     }
 
     /// What the groups of somebody get.
-    fn of(&self, groups: Vec<GroupName>) -> Vec<Share> {
-        let share = |group: GroupName| self.0.get(&group).map(|permission| (group, *permission));
-        groups.into_iter().filter_map(share).collect()
+    fn of(&self, groups: &[GroupName]) -> Vec<Share> {
+        let share = |group: &GroupName| self.0.get(group).map(|permission| (group.clone(), *permission));
+        groups.iter().filter_map(share).collect()
     }
 }
 
@@ -74,6 +74,7 @@ impl Flow<'_> {
         if groups.is_empty() || !effect.creates() {
             return Ok(Vec::new());
         }
-        self.shared.authorizer.groups_of(who).await.map(|found| groups.of(found)).map_err(Self::unreadable)
+        let belongings = self.shared.authorizer.belongings(who).await.map_err(unreadable)?;
+        Ok(groups.of(belongings.groups()))
     }
 }

@@ -3,6 +3,7 @@
 use crate::answer::{Allowed, Narrowed, narrow};
 use crate::api;
 use crate::creator_groups::Share;
+use crate::denial::Denial;
 use crate::judge::{Asked, Refusal, Resolve, Spans, read_spans};
 use crate::judged::Judged;
 use crate::layer::Shared;
@@ -11,12 +12,14 @@ use crate::reply::Reply;
 use crate::request::{
     Canonical, Payload, Reading, Source, WORKSPACE, body_of, collect, header, query_of, read, rebuild, source, target,
 };
+use crate::shadow::Live;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request};
 use mlflow_auth_core::routes::{Access, Found, Need, Route};
-use mlflow_auth_core::{AuthenticationError, AuthorizerError, Holdings, Principal, Proof, Workspace};
+use mlflow_auth_core::shadow::Occasion;
+use mlflow_auth_core::{AuthenticationError, AuthorizerError, Belongings, Holdings, Principal, Proof, Workspace};
 use std::sync::Arc;
 
 /// Judges requests.
@@ -203,7 +206,7 @@ impl<'a> Flow<'a> {
     {
         let Decision { route, needs, head, parts, mut reading, whole, through, who } = decision;
         let workspace = self.workspace(&head)?;
-        let held = self.holdings(&who).await?;
+        let (of, held) = self.gather(&who).await?;
         let asked = Asked {
             params: &reading.params,
             headers: &head.headers,
@@ -212,7 +215,7 @@ impl<'a> Flow<'a> {
             workspace: &workspace,
             workspaces: self.shared.authorizer.policy().workspaces,
         };
-        self.permit(&who, &head, asked, needs).await?;
+        self.permit(&who, &of, (&head, &route), asked, needs).await?;
         let shares = self.shares(&who, &route.effect).await?;
         let attended = Attended { route, head, reading: Reading::default(), who, held, shares, workspace };
         let narrowed = narrow(&Allowed { reading: &reading, ..attended.allowed(self) }).await?;
@@ -235,21 +238,22 @@ impl<'a> Flow<'a> {
 
     /// All that the caller holds; nothing is read for admins, who need nothing.
     pub(crate) async fn holdings(&self, who: &Principal) -> Result<Holdings, Reply> {
-        if who.is_admin {
-            return Ok(Holdings::default());
-        }
-        self.shared.authorizer.holdings(who).await.map_err(Self::unreadable)
+        Ok(self.gather(who).await?.1)
     }
 
-    pub(crate) fn unreadable(error: AuthorizerError) -> Reply {
-        tracing::warn!(error = ?error, "what a caller holds could not be read");
-        Reply::unavailable(error.to_string())
+    /// The same, with what it is held through.
+    async fn gather(&self, who: &Principal) -> Result<(Belongings, Holdings), Reply> {
+        if who.is_admin {
+            return Ok(Default::default());
+        }
+        self.shared.authorizer.gather(who).await.map_err(unreadable)
     }
 
     async fn permit(
         &self,
         who: &Arc<Principal>,
-        head: &Canonical,
+        of: &Belongings,
+        (head, route): (&Canonical, &Route),
         asked: Asked<'_>,
         needs: &[Need],
     ) -> Result<(), Reply> {
@@ -260,22 +264,26 @@ impl<'a> Flow<'a> {
         let requirements = match (Resolve { asked, lookups: within }).all(needs).await {
             Ok(requirements) => requirements,
             Err(Refusal::Reply(reply)) => return Err(reply),
-            Err(Refusal::Denied(why)) => return Err(self.deny(who, head, &why)),
+            Err(Refusal::Denied(why)) => {
+                return Err(Denial { route: Some(route), ..Denial::new(who, head) }.reply(&why, self.shared.says_why));
+            }
         };
         let verdict = self.shared.authorizer.policy().decide(who, asked.held, &requirements);
-        match verdict.allowed {
-            true => Ok(()),
-            false => Err(self.deny(who, head, &verdict.to_string())),
+        if let Some(watched) = self.shared.shadow.as_ref().and_then(|shadow| shadow.watched()) {
+            let live = Live { who, of, held: asked.held, needs: &requirements, verdict: &verdict };
+            self.observe(&watched, live, within, Occasion { method: head.judged_method().as_str(), route: route.path })
+                .await;
         }
+        if verdict.allowed {
+            return Ok(());
+        }
+        let denial = Denial { route: Some(route), verdict: Some(&verdict), ..Denial::new(who, head) };
+        Err(denial.reply(&verdict.to_string(), self.shared.says_why))
     }
 
     /// A refusal: the log always says why, the answer where the operator allows it.
     pub(crate) fn deny(&self, who: &Principal, head: &Canonical, why: &str) -> Reply {
-        tracing::info!(user = %who.user, method = %head.method, path = head.path(), why, "refused");
-        match self.shared.says_why {
-            true => Reply::denied_because(why),
-            false => Reply::denied(),
-        }
+        Denial::new(who, head).reply(why, self.shared.says_why)
     }
 
     fn only_for_admins<B>(
@@ -323,6 +331,12 @@ impl<'a> Flow<'a> {
         }
         Workspace::new(name).map_err(|error| Reply::bad_request(error.to_string()))
     }
+}
+
+/// What a caller holds could not be read.
+pub(crate) fn unreadable(error: AuthorizerError) -> Reply {
+    tracing::warn!(error = ?error, "what a caller holds could not be read");
+    Reply::unavailable(error.to_string())
 }
 
 /// Headers that tell of the rebuilt body. MLflow reads a type in other letters as no JSON at all.

@@ -5,7 +5,8 @@ use crate::creator_groups::CreatorGroups;
 use crate::judged::Plain;
 use crate::lookup::Lookups;
 use crate::service::Auth;
-use mlflow_auth_core::routes::{RouteTable, TableError, mlflow, oidc_plugin};
+use mlflow_auth_core::routes::{RouteTable, TableError, mlflow, oidc_plugin, ours};
+use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::UserStore;
 use mlflow_auth_core::{Authenticator, Authorizer, PasswordAuthenticator};
 use std::sync::Arc;
@@ -42,6 +43,7 @@ pub(crate) struct Shared {
     pub(crate) creator_groups: CreatorGroups,
     pub(crate) limits: Limits,
     pub(crate) says_why: bool,
+    pub(crate) shadow: Option<Arc<Shadow>>,
     pub(crate) local: bool,
 }
 
@@ -74,6 +76,7 @@ impl AuthLayer {
             creator_groups: CreatorGroups::default(),
             limits: Limits::default(),
             says_why: false,
+            shadow: None,
             local: false,
         };
         Self { shared: Arc::new(shared) }
@@ -86,7 +89,7 @@ impl AuthLayer {
     /// [`TableError`] if MLflow's table is broken, which its tests rule out.
     pub fn mlflow(authorizer: Authorizer) -> Result<Self, TableError> {
         // MLflow's rows first: where both have a path, its own is found.
-        let routes = mlflow::routes().chain(oidc_plugin::routes()).copied();
+        let routes = mlflow::routes().chain(ours::routes()).chain(oidc_plugin::routes()).copied();
         Ok(Self::new(RouteTable::new(routes)?, authorizer))
     }
 
@@ -124,6 +127,13 @@ impl AuthLayer {
     /// Tells whoever is refused what was missing. Off by default: it names grants and their holders.
     pub fn saying_why(self, says_why: bool) -> Self {
         self.with(|shared| shared.says_why = says_why)
+    }
+
+    /// Makes every decision again with the candidate of `shadow`, and counts what differs. Nothing of it reaches the
+    /// answer. With accounts, admins read the report and make the candidate live over the REST API. Lists are filtered
+    /// row by row, and their rows are not counted.
+    pub fn with_shadow(self, shadow: Arc<Shadow>) -> Self {
+        self.with(|shared| shared.shadow = Some(shadow))
     }
 
     /// Lets admins reach the operations on the server's own machine (MLflow's assistant), which are closed to everybody

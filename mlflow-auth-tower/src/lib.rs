@@ -4,6 +4,7 @@ mod answer;
 mod api;
 mod body;
 mod creator_groups;
+mod denial;
 #[cfg(feature = "axum")]
 mod extract;
 mod flow;
@@ -14,6 +15,7 @@ mod lookup;
 mod reply;
 mod request;
 mod service;
+mod shadow;
 
 pub use body::{Body, BoxError};
 pub use creator_groups::{CreatorGroups, CreatorGroupsError};

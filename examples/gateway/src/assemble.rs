@@ -3,8 +3,10 @@
 use crate::config::{Config, StoreLocation};
 use crate::proxy::Forward;
 use crate::server::Readiness;
+use crate::shadow::Watch;
 use http::Uri;
 use mlflow_auth_core::routes::TableError;
+use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::{Cached, Freshness, StoreError};
 use mlflow_auth_core::{Authorizer, PasswordAuthenticator};
 use mlflow_auth_sqlite::{SqliteSettings, SqliteStore};
@@ -22,6 +24,8 @@ pub struct Assembled {
     pub service: Auth<Forward>,
     /// Whether both ends answer.
     pub readiness: Readiness,
+    /// Reads the candidate rules, if there are any. Its [`Watch::run`] must run for them to be observed.
+    pub watch: Option<Watch>,
 }
 
 /// Why the parts do not fit.
@@ -36,6 +40,9 @@ pub enum AssembleError {
         /// Why.
         source: StoreError,
     },
+    /// There is no store yet.
+    #[error("there is no store `{0}` yet")]
+    NoStore(String),
     /// MLflow's route table is broken.
     #[error("the table of routes is broken")]
     Routes(#[from] TableError),
@@ -53,7 +60,7 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     let freshness = Arc::new(Freshness::new(config.cache.staleness));
     let store = Arc::new(Cached::new(open(&config.store).await?, freshness.clone(), config.cache.size));
     let passwords = Arc::new(PasswordAuthenticator::new(store.clone(), freshness, config.passwords.clone()));
-    let layer = AuthLayer::mlflow(Authorizer::new(config.policy.clone(), store.clone()))?
+    let mut layer = AuthLayer::mlflow(Authorizer::new(config.policy.clone(), store.clone()))?
         .with_authenticator(passwords.clone())
         .with_accounts(store.clone(), passwords)
         .with_static_prefix(&config.static_prefix)
@@ -61,9 +68,27 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
         .with_limits(config.limits)
         .saying_why(config.explain_refusals)
         .dangerously_open_local_operations(config.allow_assistant);
+    let mut watch = None;
+    if let Some(settings) = &config.shadow {
+        let shadow = Arc::new(Shadow::new());
+        layer = layer.with_shadow(shadow.clone());
+        watch = Some(Watch::new(settings.clone(), store.clone(), shadow));
+    }
     let forward = Forward::new(config.forward.clone());
     let readiness = Readiness::new(forward.clone(), Some(store.clone()), health);
-    Ok(Assembled { store, service: layer.guard(forward), readiness })
+    Ok(Assembled { store, service: layer.guard(forward), readiness, watch })
+}
+
+/// Opens a store that is there. A command that only looks must not make one.
+///
+/// # Errors
+/// [`AssembleError::NoStore`], and as [`assemble`].
+pub(crate) async fn open_existing(location: &StoreLocation) -> Result<SqliteStore, AssembleError> {
+    let StoreLocation::Sqlite(path) = location;
+    match path.is_file() {
+        true => open(location).await,
+        false => Err(AssembleError::NoStore(path.display().to_string())),
+    }
 }
 
 pub(crate) async fn open(location: &StoreLocation) -> Result<SqliteStore, AssembleError> {

@@ -6,9 +6,11 @@ mod bootstrap;
 mod cli;
 mod client_address;
 mod config;
+mod explain;
 mod proxy;
 mod run;
 mod server;
+mod shadow;
 mod tasks;
 
 pub use assemble::{AssembleError, Assembled, Store, assemble};
@@ -19,9 +21,11 @@ pub use config::{
     Admin, CacheSettings, Config, ConfigError, ConfigErrors, Environment, Flags, Kind, Loaded, LogFormat, Origin,
     SETTINGS, Setting, StoreLocation, load,
 };
+pub use explain::{Answer, ExplainError, Question, explain};
 pub use proxy::{Connector, DangerouslyUnjudged, Forward, ForwardSettings, PublicUrl, QuickStream};
 pub use run::{RunError, run};
 pub use server::{Readiness, ServerSettings, Stopped, serve};
+pub use shadow::{Credentials, Obeyed, Order, OrderError, ShadowSettings, Watch, obey};
 pub use tasks::{Change, Outcome, Task, TaskError, perform};
 
 /// The first page of the project, so that its code compiles.

@@ -1,6 +1,9 @@
 //! Access control in front of an MLflow server.
 
-use mlflow_auth_gateway::{Asked, Flags, Loaded, Task, load, parse, perform, run};
+use mlflow_auth_core::Secret;
+use mlflow_auth_gateway::{
+    Asked, Credentials, Flags, Loaded, Order, Question, Task, explain, load, obey, parse, perform, run,
+};
 use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
@@ -28,6 +31,41 @@ async fn main() -> ExitCode {
             Ok(loaded) => serve(loaded).await,
             Err(code) => code,
         },
+        Asked::Shadow(flags, order) => match configured(&flags) {
+            Ok(loaded) => ask(&loaded, &order).await,
+            Err(code) => code,
+        },
+        Asked::Explain(flags, question) => match configured(&flags) {
+            Ok(loaded) => answer(&loaded, &question).await,
+            Err(code) => code,
+        },
+    }
+}
+
+async fn answer(loaded: &Loaded, question: &Question) -> ExitCode {
+    ended(explain(&loaded.config, question).await.map(|answer| (answer.allowed, answer.text)))
+}
+
+async fn ask(loaded: &Loaded, order: &Order) -> ExitCode {
+    let variable = |name| std::env::var(name).unwrap_or_default();
+    let password = Secret::new(variable("MLFLOW_TRACKING_PASSWORD"));
+    let credentials = Credentials { user: variable("MLFLOW_TRACKING_USERNAME"), password };
+    let config = &loaded.config;
+    let outcome = obey(order, config.listen, &config.static_prefix, &credentials).await;
+    ended(outcome.map(|outcome| (outcome.done, outcome.text)))
+}
+
+/// 0 for yes, 1 for no, both with a text; whatever keeps a question from being answered is [`MISUSED`].
+fn ended<E: Error>(answer: Result<(bool, String), E>) -> ExitCode {
+    match answer {
+        Ok((yes, text)) => match std::io::stdout().write_all(text.as_bytes()) {
+            Ok(()) => ExitCode::from(u8::from(!yes)),
+            Err(_) => ExitCode::from(MISUSED),
+        },
+        Err(error) => {
+            complain(&with_causes(&error));
+            ExitCode::from(MISUSED)
+        }
     }
 }
 

@@ -105,7 +105,7 @@ impl Policy {
         trail: &mut T,
     ) -> Verdict<'a> {
         if who.is_admin && !T::THOROUGH {
-            return Verdict::of_admin(who);
+            return Verdict::of_admin(who, needs);
         }
         let mut verdict = Verdict::of_signed_in(who);
         for need in needs {
@@ -114,7 +114,7 @@ impl Policy {
                 break;
             }
         }
-        if who.is_admin { Verdict::of_admin(who) } else { verdict }
+        if who.is_admin { Verdict::of_admin(who, needs) } else { verdict }
     }
 
     fn requirement<'a, T: Trail<'a>>(

@@ -1,6 +1,6 @@
 //! What an operation needs.
 
-use crate::vocabulary::{Action, Resource, ResourceType};
+use crate::vocabulary::{Action, Resource, ResourceType, UnknownAction};
 
 /// One thing that an operation needs. An operation that needs several is allowed when all of them hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,23 @@ impl Requirement {
     /// The right to create a resource of `kind` in the workspace of `resource`.
     pub fn create(kind: ResourceType) -> Self {
         Requirement::Create(Resource::every(kind))
+    }
+
+    /// What it takes to do `word` to `resource`: the word of an [`Action`], or `create` for a new resource of its type,
+    /// which takes that the type, and the name if there is one, are not denied.
+    ///
+    /// # Errors
+    /// [`UnknownAction`]
+    pub fn of_word(word: &str, resource: Resource) -> Result<Vec<Self>, UnknownAction> {
+        if word != "create" {
+            return Ok(vec![Self::on(word.parse()?, resource)]);
+        }
+        let every = Resource { id: None, name: None, ..resource.clone() };
+        let mut needs = vec![Requirement::Create(every.clone()), Self::on(Action::NotDenied, every)];
+        if resource.id.is_some() {
+            needs.push(Self::on(Action::NotDenied, resource));
+        }
+        Ok(needs)
     }
 
     /// The chains of which one must allow; none for the right to create.

@@ -137,14 +137,14 @@ impl Change {
     }
 }
 
-/// How errors name a grant by its number, such as `grant 7`.
-pub fn grant_number(grant: GrantId) -> String {
-    format!("grant {grant}")
-}
-
 /// What is said when a store is no longer at the revision that a change [asks for](Change::OnlyIfStillAt).
 pub fn moved_on() -> StoreError {
     StoreError::Conflict("the store".to_owned())
+}
+
+/// How errors name a grant by its number, such as `grant 7`.
+pub fn grant_number(grant: GrantId) -> String {
+    format!("grant {grant}")
 }
 
 /// How errors name a grant, such as ``the grant of user `bob` on experiment `7` ``.

@@ -21,10 +21,12 @@ pub(crate) use sources::{CONFIG_VARIABLE, INI_VARIABLE};
 
 use crate::proxy::ForwardSettings;
 use crate::server::ServerSettings;
+use crate::shadow::ShadowSettings;
 use mlflow_auth_core::{Action, Mode, PasswordSettings, Policy, Secret, Username};
 use mlflow_auth_tower::{CreatorGroups, Limits};
 use sources::{Found, Values};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 use value::{Read, Resolution};
 
@@ -53,6 +55,8 @@ pub struct Config {
     pub allow_assistant: bool,
     /// Whether callers are told why they are refused.
     pub explain_refusals: bool,
+    /// What is observed beside the live rules.
+    pub shadow: Option<ShadowSettings>,
     /// How much of a request is read before it is judged.
     pub limits: Limits,
     /// What is remembered of the store.
@@ -124,6 +128,7 @@ impl Reader {
         let static_prefix = self.get("static_prefix", value::static_prefix);
         let allow_assistant = self.get("allow_assistant", value::switch);
         let explain_refusals = self.get("explain_refusals", value::switch);
+        let shadow = self.shadow();
         let (limits, cache) = (self.limits(), self.cache());
         let (log_level, log_format) =
             (self.get("log_level", value::log_level), self.get("log_format", value::log_format));
@@ -139,6 +144,7 @@ impl Reader {
             static_prefix: static_prefix?,
             allow_assistant: allow_assistant?,
             explain_refusals: explain_refusals?,
+            shadow: shadow?,
             limits: limits?,
             cache: cache?,
             log_level: log_level?,
@@ -217,6 +223,13 @@ impl Reader {
             ));
         }
         Some(policy)
+    }
+
+    fn shadow(&mut self) -> Option<Option<ShadowSettings>> {
+        let rules = self.get("shadow_rules", |text| Ok(PathBuf::from(text)));
+        let prune = self.get("shadow_prune", value::switch);
+        let (rules, prune) = (rules?, prune?);
+        Some((!rules.as_os_str().is_empty()).then_some(ShadowSettings { rules, prune }))
     }
 
     fn limits(&mut self) -> Option<Limits> {

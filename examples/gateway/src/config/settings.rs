@@ -226,6 +226,20 @@ pub const SETTINGS: &[Setting] = &[
         "Whether callers are told why they are refused; it names grants and who holds them",
     ),
     Setting::new(
+        "shadow_rules",
+        "MLFLOW_AUTH_SHADOW_RULES",
+        Text,
+        "",
+        "A file of candidate rules (.yaml or .toml) that is observed beside the live ones, and changes nothing",
+    ),
+    Setting::new(
+        "shadow_prune",
+        "MLFLOW_AUTH_SHADOW_PRUNE",
+        Switch,
+        "false",
+        "Whether the candidate takes away what the sections of its file do not name",
+    ),
+    Setting::new(
         "allow_assistant",
         "MLFLOW_AUTH_ALLOW_ASSISTANT",
         Switch,
