@@ -51,7 +51,7 @@ pub enum AssembleError {
 pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     let health: Uri = format!("{}/health", config.static_prefix).parse()?;
     let freshness = Arc::new(Freshness::new(config.cache.staleness));
-    let store = Arc::new(Cached::new(open(&config.store).await?, freshness.clone(), config.cache.size));
+    let store = Arc::new(Cached::new(open(config).await?, freshness.clone(), config.cache.size));
     let passwords = Arc::new(PasswordAuthenticator::new(store.clone(), freshness, config.passwords.clone()));
     let layer = AuthLayer::mlflow(Authorizer::new(config.policy.clone(), store.clone()))?
         .with_authenticator(passwords.clone())
@@ -66,8 +66,9 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     Ok(Assembled { store, service: layer.guard(forward), readiness })
 }
 
-pub(crate) async fn open(location: &StoreLocation) -> Result<SqliteStore, AssembleError> {
-    let StoreLocation::Sqlite(path) = location;
-    let opened = SqliteStore::open(path, SqliteSettings::default()).await;
+pub(crate) async fn open(config: &Config) -> Result<SqliteStore, AssembleError> {
+    let StoreLocation::Sqlite(path) = &config.store;
+    let settings = SqliteSettings { rules: config.rules, ..SqliteSettings::default() };
+    let opened = SqliteStore::open(path, settings).await;
     opened.map_err(|source| AssembleError::Store { location: path.display().to_string(), source })
 }

@@ -113,7 +113,7 @@ async fn export(config: &Config, format: Format, file: Option<PathBuf>) -> Resul
 
 async fn apply(config: &Config, file: PathBuf, dry_run: bool, removal: Removal) -> Result<Outcome, TaskError> {
     let desired = rules_file::read(&file)?;
-    let store = assemble::open(&config.store).await?;
+    let store = assemble::open(config).await?;
     let snapshot = Snapshot::read(&store).await?;
     let difference = difference(&snapshot, &desired, removal)?;
     let text = format!("{difference}\n");
@@ -186,7 +186,7 @@ fn difference(snapshot: &Snapshot, desired: &Desired, removal: Removal) -> Resul
 async fn existing(config: &Config) -> Result<SqliteStore, TaskError> {
     let StoreLocation::Sqlite(path) = &config.store;
     match path.exists() {
-        true => Ok(assemble::open(&config.store).await?),
+        true => Ok(assemble::open(config).await?),
         false => Err(TaskError::NoStore(path.clone())),
     }
 }
