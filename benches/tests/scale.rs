@@ -1,5 +1,4 @@
 //! A smaller store than the bench fills, so that the bench and what it shows cannot rot.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use benches::scale::{Gate, Size, changes, fill, first_decisions, opening, resident};
 use std::time::Duration;

@@ -1,5 +1,5 @@
 //! Patterns that could not be loaded again are refused when they are written, and the old ones go on serving.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 
