@@ -80,34 +80,34 @@ impl<'a> Flow<'a> {
     where
         B: http_body::Body<Data = Bytes> + From<Bytes> + Default,
     {
-        let head = Canonical::read(&request)?;
         let (parts, body) = request.into_parts();
+        let head = Canonical::read(parts)?;
         let found = self.shared.routes.find(head.judged_method().as_str(), self.within_prefix(&head.segments));
         let access = found.as_ref().map(|found| found.route.access);
         if !matches!(access, Some(Access::Plugin(_))) {
             head.without_slashes()?;
         }
         if let Some(Access::Public) = access {
-            return self.pass(&head, &parts, Payload::Nothing, None);
+            return self.pass(head, Payload::Nothing, None);
         }
-        let who = self.authenticate(&parts).await?;
+        let who = self.authenticate(&head.parts).await?;
         let Some(found) = found else {
-            return self.only_for_admins(&head, &parts, body, who, "the route is not known");
+            return self.only_for_admins(head, body, who, "the route is not known");
         };
         let needs: &[Need] = match found.route.access {
             Access::Needs(needs) => needs,
             Access::SignedIn | Access::Public => &[],
-            Access::Ours => return self.answer_here(&head, found, body, &who).await.map(Outcome::Answer),
+            Access::Ours => return Box::pin(self.answer_here(&head, found, body, &who)).await.map(Outcome::Answer),
             Access::Plugin(_) => {
-                let answer = self.answer_here(&head, found, body, &who).await;
+                let answer = Box::pin(self.answer_here(&head, found, body, &who)).await;
                 return Ok(Outcome::Answer(answer.unwrap_or_else(Reply::in_detail)));
             }
-            Access::Admin => return self.only_for_admins(&head, &parts, body, who, "the route is for admins"),
+            Access::Admin => return self.only_for_admins(head, body, who, "the route is for admins"),
             Access::NotYet(_) => {
-                return self.only_for_admins(&head, &parts, body, who, "nobody but admins may use this route yet");
+                return self.only_for_admins(head, body, who, "nobody but admins may use this route yet");
             }
             Access::Local(_) if self.shared.local => {
-                return self.only_for_admins(&head, &parts, body, who, "the route is for admins");
+                return self.only_for_admins(head, body, who, "the route is for admins");
             }
             Access::Local(_) => {
                 return Err(self.deny(&who, &head, "the route works on the server's machine and is closed"));
@@ -115,7 +115,7 @@ impl<'a> Flow<'a> {
         };
         let route = *found.route;
         let (reading, whole, through) = self.read(&head, found, body).await?;
-        self.decide(Decision { route, needs, head, parts, reading, whole, through, who }).await
+        self.decide(Decision { route, needs, head, reading, whole, through, who }).await
     }
 
     /// Answers what is never forwarded.
@@ -194,7 +194,7 @@ impl<'a> Flow<'a> {
         };
         let reading = read(head, found, &bytes)?;
         let spans = match source {
-            Source::Spans => Some(read_spans(&head.headers, &bytes, limit)?),
+            Source::Spans => Some(read_spans(head.headers(), &bytes, limit)?),
             _ => None,
         };
         Ok((reading, Whole { bytes, spans }, through))
@@ -204,12 +204,12 @@ impl<'a> Flow<'a> {
     where
         B: http_body::Body<Data = Bytes> + From<Bytes> + Default,
     {
-        let Decision { route, needs, head, parts, mut reading, whole, through, who } = decision;
+        let Decision { route, needs, head, mut reading, whole, through, who } = decision;
         let workspace = self.workspace(&head)?;
         let (of, held) = self.gather(&who).await?;
         let asked = Asked {
             params: &reading.params,
-            headers: &head.headers,
+            headers: head.headers(),
             spans: whole.spans.as_ref(),
             held: &held,
             workspace: &workspace,
@@ -217,7 +217,7 @@ impl<'a> Flow<'a> {
         };
         self.permit(&who, &of, (&head, &route), asked, needs).await?;
         let shares = self.shares(&who, &route.effect).await?;
-        let attended = Attended { route, head, reading: Reading::default(), who, held, shares, workspace };
+        let mut attended = Attended { route, head, reading: Reading::default(), who, held, shares, workspace };
         let narrowed = narrow(&Allowed { reading: &reading, ..attended.allowed(self) }).await?;
         match narrowed {
             Narrowed::Whole => {}
@@ -229,9 +229,8 @@ impl<'a> Flow<'a> {
         let uri = target(&attended.head.segments, &query_of(&reading))?;
         let payload = body_of(&reading, bytes, through);
         let named = self.shared.authorizer.policy().workspaces.then_some(&attended.workspace);
-        let mut request = rebuild(&attended.head, uri, payload, named, reads_answer);
+        let mut request = rebuild(&mut attended.head, uri, payload, named, reads_answer);
         describe_body(reading.source, request.headers_mut());
-        *request.extensions_mut() = parts.extensions;
         let judged = Judged::new(request, Some(attended.who.clone()));
         Ok(Outcome::Attended(judged, Box::new(Attended { reading, ..attended })))
     }
@@ -286,44 +285,35 @@ impl<'a> Flow<'a> {
         Denial::new(who, head).reply(why, self.shared.says_why)
     }
 
-    fn only_for_admins<B>(
-        &self,
-        head: &Canonical,
-        parts: &Parts,
-        body: B,
-        who: Arc<Principal>,
-        why: &str,
-    ) -> Result<Outcome<B>, Reply>
+    fn only_for_admins<B>(&self, head: Canonical, body: B, who: Arc<Principal>, why: &str) -> Result<Outcome<B>, Reply>
     where
         B: http_body::Body<Data = Bytes> + From<Bytes> + Default,
     {
         match who.is_admin {
-            true => self.pass(head, parts, Payload::Through(body), Some(who)),
-            false => Err(self.deny(&who, head, why)),
+            true => self.pass(head, Payload::Through(body), Some(who)),
+            false => Err(self.deny(&who, &head, why)),
         }
     }
 
     /// Forwards what needs no parameters to be judged.
     fn pass<B>(
         &self,
-        head: &Canonical,
-        parts: &Parts,
+        mut head: Canonical,
         payload: Payload<B>,
         who: Option<Arc<Principal>>,
     ) -> Result<Outcome<B>, Reply>
     where
         B: From<Bytes> + Default,
     {
-        let workspace = self.workspace(head)?;
+        let workspace = self.workspace(&head)?;
         let named = self.shared.authorizer.policy().workspaces.then_some(&workspace);
-        let mut request = rebuild(head, target(&head.segments, &head.query)?, payload, named, false);
-        *request.extensions_mut() = parts.extensions.clone();
-        Ok(Outcome::Forward(Judged::new(request, who)))
+        let uri = target(&head.segments, &head.query)?;
+        Ok(Outcome::Forward(Judged::new(rebuild(&mut head, uri, payload, named, false), who)))
     }
 
     /// The workspace that a request is about: the one it names, or `default`.
     pub(crate) fn workspace(&self, head: &Canonical) -> Result<Workspace, Reply> {
-        let Some(name) = header(&head.headers, &WORKSPACE) else { return Ok(Workspace::default()) };
+        let Some(name) = header(head.headers(), &WORKSPACE) else { return Ok(Workspace::default()) };
         if !self.shared.authorizer.policy().workspaces {
             return Err(Reply::bad_request(
                 "the header `x-mlflow-workspace` is given, but workspaces are switched off",
@@ -361,7 +351,6 @@ struct Decision<'n, B> {
     route: Route,
     needs: &'n [Need],
     head: Canonical,
-    parts: Parts,
     reading: Reading,
     whole: Whole,
     through: Option<B>,

@@ -58,7 +58,7 @@ pub enum AssembleError {
 pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     let health: Uri = format!("{}/health", config.static_prefix).parse()?;
     let freshness = Arc::new(Freshness::new(config.cache.staleness));
-    let store = Arc::new(Cached::new(open(&config.store).await?, freshness.clone(), config.cache.size));
+    let store = Arc::new(Cached::new(open(config).await?, freshness.clone(), config.cache.size));
     let passwords = Arc::new(PasswordAuthenticator::new(store.clone(), freshness, config.passwords.clone()));
     let mut layer = AuthLayer::mlflow(Authorizer::new(config.policy.clone(), store.clone()))?
         .with_authenticator(passwords.clone())
@@ -83,16 +83,17 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
 ///
 /// # Errors
 /// [`AssembleError::NoStore`], and as [`assemble`].
-pub(crate) async fn open_existing(location: &StoreLocation) -> Result<SqliteStore, AssembleError> {
-    let StoreLocation::Sqlite(path) = location;
+pub(crate) async fn open_existing(config: &Config) -> Result<SqliteStore, AssembleError> {
+    let StoreLocation::Sqlite(path) = &config.store;
     match path.is_file() {
-        true => open(location).await,
+        true => open(config).await,
         false => Err(AssembleError::NoStore(path.display().to_string())),
     }
 }
 
-pub(crate) async fn open(location: &StoreLocation) -> Result<SqliteStore, AssembleError> {
-    let StoreLocation::Sqlite(path) = location;
-    let opened = SqliteStore::open(path, SqliteSettings::default()).await;
+pub(crate) async fn open(config: &Config) -> Result<SqliteStore, AssembleError> {
+    let StoreLocation::Sqlite(path) = &config.store;
+    let settings = SqliteSettings { rules: config.rules, ..SqliteSettings::default() };
+    let opened = SqliteStore::open(path, settings).await;
     opened.map_err(|source| AssembleError::Store { location: path.display().to_string(), source })
 }

@@ -247,6 +247,8 @@ const BAD: &[(&str, &str, &str)] = &[
     ("max_body_bytes", "64MB", "is not a size"),
     ("max_spans_bytes", "1", "is not between"),
     ("cache_size", "0", "is not between"),
+    ("max_rules", "0", "is not between"),
+    ("max_rules_bytes", "1KiB", "is not between"),
     ("cache_staleness", "0", "is no time at all"),
     ("explain_refusals", "2", "is none of"),
     ("max_upload_bytes", "99999999999TiB", "is not a size"),

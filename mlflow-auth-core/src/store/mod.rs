@@ -5,6 +5,7 @@ mod change;
 mod error;
 mod feed;
 mod freshness;
+mod limits;
 mod memory;
 mod permissions;
 mod users;
@@ -14,6 +15,7 @@ pub use change::{Change, GrantConflict, assignment_name, grant_name, grant_numbe
 pub use error::StoreError;
 pub use feed::{ChangeFeed, Changes, Event, Revision};
 pub use freshness::{Freshness, Stamp, Topic};
+pub use limits::check_patterns;
 pub use memory::MemoryStore;
 pub use permissions::{Membership, PermissionStore, Role};
 pub use users::{NewUser, User, UserStore, UserUpdate};

@@ -2,6 +2,7 @@
 
 mod grants;
 mod groups;
+mod limits;
 mod roles;
 
 use crate::error::Result;

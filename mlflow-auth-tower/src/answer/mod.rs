@@ -68,7 +68,7 @@ impl<'a> Allowed<'a> {
         }
         self.forget();
         let finished = match self.reads_answer() {
-            true => self.finish_read(response).await,
+            true => Box::pin(self.finish_read(response)).await,
             false => self.keep_grants(&Map::new()).await.map(|()| response),
         };
         finished.unwrap_or_else(Reply::into_response)

@@ -10,7 +10,6 @@ mod rebuild;
 
 pub(crate) use canonical::Canonical;
 pub(crate) use escape::quote;
-use escape::{query_string, segment};
 pub(crate) use headers::{EXPERIMENT, RUN, WORKSPACE, one as header};
 pub(crate) use json::read_object;
 pub(crate) use payload::collect;

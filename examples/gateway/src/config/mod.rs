@@ -22,7 +22,7 @@ pub(crate) use sources::{CONFIG_VARIABLE, INI_VARIABLE};
 use crate::proxy::ForwardSettings;
 use crate::server::ServerSettings;
 use crate::shadow::ShadowSettings;
-use mlflow_auth_core::{Action, Mode, PasswordSettings, Policy, Secret, Username};
+use mlflow_auth_core::{Action, Mode, PasswordSettings, Policy, RuleLimits, Secret, Username};
 use mlflow_auth_tower::{CreatorGroups, Limits};
 use sources::{Found, Values};
 use std::net::SocketAddr;
@@ -61,6 +61,8 @@ pub struct Config {
     pub limits: Limits,
     /// What is remembered of the store.
     pub cache: CacheSettings,
+    /// How many patterns one subject may hold.
+    pub rules: RuleLimits,
     /// What is logged, as `tracing-subscriber` writes filters.
     pub log_level: String,
     /// How it is written.
@@ -129,7 +131,7 @@ impl Reader {
         let allow_assistant = self.get("allow_assistant", value::switch);
         let explain_refusals = self.get("explain_refusals", value::switch);
         let shadow = self.shadow();
-        let (limits, cache) = (self.limits(), self.cache());
+        let (limits, cache, rules) = (self.limits(), self.cache(), self.rules());
         let (log_level, log_format) =
             (self.get("log_level", value::log_level), self.get("log_format", value::log_format));
         Some(Config {
@@ -147,6 +149,7 @@ impl Reader {
             shadow: shadow?,
             limits: limits?,
             cache: cache?,
+            rules: rules?,
             log_level: log_level?,
             log_format: log_format?,
         })
@@ -236,6 +239,12 @@ impl Reader {
         let body = self.get("max_body_bytes", value::size_of(1 << 10, 1 << 32));
         let spans = self.get("max_spans_bytes", value::size_of(1 << 10, 1 << 32));
         Some(Limits { body: body?, spans: spans? })
+    }
+
+    fn rules(&mut self) -> Option<RuleLimits> {
+        let rules = self.get("max_rules", value::count_of(1, 10_000_000));
+        let bytes = self.get("max_rules_bytes", value::size_of(1 << 20, 1 << 34));
+        Some(RuleLimits { rules: rules?, bytes: bytes? })
     }
 
     fn cache(&mut self) -> Option<CacheSettings> {

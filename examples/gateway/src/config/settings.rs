@@ -219,6 +219,20 @@ pub const SETTINGS: &[Setting] = &[
         "How long what is in memory is used while the store does not answer",
     ),
     Setting::new(
+        "max_rules",
+        "MLFLOW_AUTH_MAX_RULES",
+        Count,
+        "100000",
+        "How many patterns one user, group or role may hold on one type of resource in one workspace",
+    ),
+    Setting::new(
+        "max_rules_bytes",
+        "MLFLOW_AUTH_MAX_RULES_BYTES",
+        Size,
+        "256MiB",
+        "How much memory these patterns may take when they are compiled",
+    ),
+    Setting::new(
         "explain_refusals",
         "MLFLOW_AUTH_EXPLAIN_REFUSALS",
         Switch,

@@ -76,7 +76,7 @@ pub enum ExplainError {
 pub async fn explain(config: &Config, question: &Question) -> Result<Answer, ExplainError> {
     let user = Username::new(&question.user)?;
     let workspace = workspace(config, question)?;
-    let store = Arc::new(open_existing(&config.store).await?);
+    let store = Arc::new(open_existing(config).await?);
     let mut notes = Vec::new();
     let account = store.user(&user).await?;
     match &account {

@@ -11,9 +11,6 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TaskError {
-    /// The store is not there.
-    #[error("there is no store `{}`", .0.display())]
-    NoStore(PathBuf),
     /// The store cannot be opened.
     #[error(transparent)]
     Open(#[from] AssembleError),

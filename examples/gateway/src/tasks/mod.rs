@@ -8,14 +8,13 @@ mod rules_file;
 pub(crate) use cli::{asked, commands};
 pub use error::TaskError;
 
-use crate::assemble;
-use crate::config::{Config, StoreLocation};
+use crate::assemble::{open, open_existing};
+use crate::config::Config;
 use mlflow_auth_core::lint::{Finding, Severity, lint};
 use mlflow_auth_core::plan::file::{self, Format};
 use mlflow_auth_core::plan::{Desired, Difference, Removal, Snapshot};
 use mlflow_auth_core::store::UserStore;
 use mlflow_auth_core::what_if;
-use mlflow_auth_sqlite::SqliteStore;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -100,7 +99,7 @@ pub async fn perform(config: &Config, task: Task) -> Result<Outcome, TaskError> 
 }
 
 async fn export(config: &Config, format: Format, file: Option<PathBuf>) -> Result<Outcome, TaskError> {
-    let snapshot = Snapshot::read(&existing(config).await?).await?;
+    let snapshot = Snapshot::read(&open_existing(config).await?).await?;
     let text = file::write(&snapshot, format).map_err(TaskError::Export)?;
     match file {
         None => Ok(Outcome { text, status: 0 }),
@@ -113,7 +112,8 @@ async fn export(config: &Config, format: Format, file: Option<PathBuf>) -> Resul
 
 async fn apply(config: &Config, file: PathBuf, dry_run: bool, removal: Removal) -> Result<Outcome, TaskError> {
     let desired = rules_file::read(&file)?;
-    let store = assemble::open(&config.store).await?;
+    // A look must not make a store.
+    let store = if dry_run { open_existing(config).await? } else { open(config).await? };
     let snapshot = Snapshot::read(&store).await?;
     let difference = difference(&snapshot, &desired, removal)?;
     let text = format!("{difference}\n");
@@ -131,7 +131,7 @@ async fn check(
     offline: bool,
     deny: Option<Severity>,
 ) -> Result<Outcome, TaskError> {
-    let store = existing(config).await?;
+    let store = open_existing(config).await?;
     let snapshot = Snapshot::read(&store).await?;
     let known = match offline {
         true => known::nothing(),
@@ -166,7 +166,7 @@ async fn foresee(
         Change::File(path) => rules_file::read(&path)?,
         Change::Text(text) => rules_file::parse("--grant", &text, Format::Yaml)?,
     };
-    let store = existing(config).await?;
+    let store = open_existing(config).await?;
     let before = Snapshot::read(&store).await?;
     let after = before.after(&difference(&before, &desired, removal)?);
     let resources = known::resources(config, names.as_deref()).await?;
@@ -180,13 +180,4 @@ async fn foresee(
 fn difference(snapshot: &Snapshot, desired: &Desired, removal: Removal) -> Result<Difference, TaskError> {
     rules_file::check_kinds(desired, snapshot)?;
     Ok(Difference::between(snapshot, desired, removal)?)
-}
-
-/// The store, which must be there: to look into one that was just made helps nobody.
-async fn existing(config: &Config) -> Result<SqliteStore, TaskError> {
-    let StoreLocation::Sqlite(path) = &config.store;
-    match path.exists() {
-        true => Ok(assemble::open(&config.store).await?),
-        false => Err(TaskError::NoStore(path.clone())),
-    }
 }

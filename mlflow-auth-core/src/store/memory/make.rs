@@ -44,6 +44,17 @@ impl State {
         }
     }
 
+    /// Who may hold one more pattern by a change that was made.
+    pub(super) fn gets_a_pattern<'s>(&'s self, change: &'s Change) -> Option<&'s Subject> {
+        match change {
+            Change::Grant(GrantSpec { subject, target: Target::Pattern { .. }, .. }, _) => Some(subject),
+            Change::Rewrite { grant, target: Target::Pattern { .. }, .. } => {
+                self.grants.get(grant).map(|spec| &spec.subject)
+            }
+            _ => None,
+        }
+    }
+
     fn grant(&mut self, spec: &GrantSpec, conflict: GrantConflict) -> Result<(), StoreError> {
         if let Subject::Role(key) = &spec.subject
             && !self.roles.contains_key(key)

@@ -76,7 +76,7 @@ impl Call<'_> {
         owner: &Owner,
         (target, permission): (Target, Permission),
     ) -> Result<Reply, Reply> {
-        let scope = match header(&self.head.headers, &WORKSPACE) {
+        let scope = match header(self.head.headers(), &WORKSPACE) {
             Some(_) => Scope::In(self.workspace.clone()),
             None => Scope::Everywhere,
         };
