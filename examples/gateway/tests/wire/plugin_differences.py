@@ -127,7 +127,8 @@ INSTEAD = {
     "another holder than in the path": Instead("one that is not the holder in the path is a 400",
         f"PATCH .*{SPACES}/team-a/users/ann .*'bob'", {(404, 400)}),
     "back in": Instead("There its tokens are gone", "bob: GET .*/users/current", {(401, 200)}),
-    "members of groups": Instead("Bold is what mlflow-oidc-auth lacks", "(GET|PUT|DELETE) .*/permissions/groups/[^/]+(/members.*)?$",
+    "members of groups": Instead(
+        "Bold is what mlflow-oidc-auth lacks", "(GET|PUT|DELETE) .*/permissions/groups/[^/]+(/members.*)?$",
         {(404, 200), (404, 201), (404, 403), (404, 404)}),
 }  # fmt: skip
 
