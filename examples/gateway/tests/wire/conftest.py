@@ -18,7 +18,7 @@ from world import Front, World
 POSTURES = {"union": "NO_PERMISSIONS", "first-match": "READ"}
 GATEWAY_ALONE = (
     "test_http.py", "test_bad_input.py", "test_plugin_accounts.py", "test_reader.py", "test_running.py", "test_explain.py",
-    "test_shadow.py",
+    "test_shadow.py", "test_plugin_compare.py",
 )  # fmt: skip
 
 
