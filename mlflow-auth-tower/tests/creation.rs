@@ -104,6 +104,27 @@ async fn groups_of_the_creator_get_what_they_were_promised() {
     assert_eq!(holders(&store, "d").await, ["group `team` EDIT", "user `admin` MANAGE"]);
 }
 
+/// What somebody wrote on an id that nothing had does not reach what gets it.
+#[tokio::test]
+async fn what_is_new_begins_with_the_grants_of_its_creator() {
+    let store = store(&[("alice", "team")]).await;
+    let spec = |who: &str, id: &str| GrantSpec {
+        subject: user(who).into(),
+        scope: Scope::In(Workspace::default()),
+        kind: ResourceType::new("item"),
+        target: Target::Exact(id.into()),
+        permission: Permission::Manage,
+    };
+    let grants = [("mallory", "a"), ("mallory", "b")];
+    let planted = grants.map(|(who, id)| Change::Grant(spec(who, id), GrantConflict::Refuse));
+    store.apply(&planted).await.unwrap();
+    let (service, _) = recording(&layer(Policy::default(), store.clone(), SHARED));
+    assert_eq!(status(&service, "alice", "POST", "/items", r#"{"id": "a", "name": "n"}"#).await, 200);
+    assert_eq!(holders(&store, "a").await, ["group `team` EDIT", "user `alice` MANAGE"]);
+    assert_eq!(holders(&store, "b").await, ["user `mallory` MANAGE"]);
+    assert_eq!(status(&service, "mallory", "GET", "/items/a", "").await, 403);
+}
+
 #[tokio::test]
 async fn nobody_gets_anything_of_what_was_not_created_or_where_nothing_is_promised() {
     let store = store(&[("alice", "team")]).await;

@@ -14,6 +14,7 @@ use mlflow_auth_tower::{AuthLayer, Body};
 use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tower::{Layer, ServiceExt};
 
@@ -57,12 +58,28 @@ impl Api {
             .with_authenticator(Arc::new(Header))
             .with_accounts(store.clone(), Arc::new(passwords));
         let inner = tower::service_fn(move |request: Request<Body>| async move {
+            // So that requests that are made at once are under way at once.
+            tokio::task::yield_now().await;
             let (status, body) = answers(request.uri().path(), request.uri().query().unwrap_or_default());
             let mut response = Response::new(Body::from(body.to_string()));
             *response.status_mut() = StatusCode::from_u16(status).unwrap();
             Ok::<_, Infallible>(response)
         });
         Self { service: layer.layer(inner).boxed_clone(), store }
+    }
+
+    /// `ann` manages whatever nobody speaks about.
+    async fn ann_manages_all(&self) {
+        let grant = |kind| GrantSpec {
+            subject: user("ann").into(),
+            scope: within("default"),
+            kind: ResourceType::new(kind),
+            target: Target::Every,
+            permission: Permission::Manage,
+        };
+        let kinds = ["experiment", "registered_model", "prompt"];
+        let changes = kinds.map(|kind| Change::Grant(grant(kind), GrantConflict::Refuse));
+        self.store.apply(&changes).await.unwrap();
     }
 
     async fn call(&self, who: &str, method: &str, target: &str, workspace: &str, body: Value) -> (u16, Value) {
@@ -105,6 +122,9 @@ fn pages(path: &str, query: &str) -> (u16, Value) {
                 _ => json!({"experiments": [row("1")], "next_page_token": "two"}),
             },
         );
+    }
+    if path.ends_with("/experiments/get") && query == "experiment_id=1" {
+        return (200, json!({"experiment": row("1")}));
     }
     if path.ends_with("/secrets/list") {
         return (200, json!({"secrets": [{"secret_id": "s-1", "secret_name": "key"}]}));
@@ -254,4 +274,109 @@ async fn patterns_that_cannot_be_compiled_together_are_refused() {
         statuses.push(status);
     }
     assert_eq!((statuses.first(), statuses.last()), (Some(&201), Some(&400)), "{statuses:?}");
+}
+
+/// A grant on what is not there would be waiting for whoever creates it.
+#[tokio::test]
+async fn what_is_not_there_is_shared_by_admins_alone() {
+    let there: Answers = |path, query| match path {
+        path if path.ends_with("/experiments/get") && query.contains("=1") => {
+            (200, json!({"experiment": {"experiment_id": "1", "name": "a"}}))
+        }
+        path if path.ends_with("/registered-models/get") && query.contains("=there") => {
+            (200, json!({"registered_model": {"name": "there"}}))
+        }
+        _ => (404, json!({"error_code": "RESOURCE_DOES_NOT_EXIST"})),
+    };
+    let api = Api::new(false, there).await;
+    api.ann_manages_all().await;
+    let read = || json!({"permission": "READ"});
+    for (target, ann) in [
+        ("users/bob/experiments/1", 201),
+        ("users/bob/scorers/1/s", 201),
+        ("users/bob/registered-models/there", 201),
+        ("users/bob/experiments/7", 404),
+        ("users/bob/scorers/7/s", 404),
+        ("users/bob/registered-models/later", 404),
+        ("users/bob/prompts/later", 404),
+    ] {
+        let status = api.call("ann", "POST", target, "", read()).await.0;
+        assert_eq!(status / 100, ann / 100, "{target}: {status}");
+        let admin = if ann == 201 || target.contains("prompts") { 4 } else { 2 };
+        assert_eq!(api.call("admin", "POST", target, "", read()).await.0 / 100, admin, "{target}");
+        // Whether it is there is not told to whoever may not manage it.
+        assert_eq!(api.call("bob", "POST", target, "", read()).await.0, 403, "{target}");
+    }
+    assert_eq!(api.get("ann", "experiments/7/users").await.0, 404);
+    assert_eq!(api.get("ann", "experiments/1/users").await.0, 200);
+}
+
+/// What MLflow is asked for a list is bounded by what the caller may manage, whatever a group holds.
+#[tokio::test]
+async fn what_the_caller_may_not_manage_is_not_looked_up() {
+    static ASKED: AtomicUsize = AtomicUsize::new(0);
+    let counting: Answers = |path, _| {
+        ASKED.fetch_add(1, Ordering::Relaxed);
+        let is_experiment = path.ends_with("/experiments/get");
+        let experiment = || json!({"experiment": {"experiment_id": "1", "name": "a"}});
+        if is_experiment { (200, experiment()) } else { (404, json!({})) }
+    };
+    let api = Api::new(false, counting).await;
+    let held = |kind, number: u32| GrantSpec {
+        subject: Subject::Group(GroupName::new("ml").unwrap()),
+        scope: within("default"),
+        kind: ResourceType::new(kind),
+        target: Target::Exact(number.to_string()),
+        permission: Permission::Read,
+    };
+    let kinds = ["experiment", "prompt"];
+    let grants = kinds.iter().flat_map(|kind| (0..600).map(move |number| held(kind, number)));
+    let changes: Vec<Change> = grants.map(|spec| Change::Grant(spec, GrantConflict::Refuse)).collect();
+    api.store.apply(&changes).await.unwrap();
+    let mine = ["experiment", "prompt"].map(|kind| exact("ann", within("default"), kind, "7", Permission::Manage));
+    api.store.apply(&mine).await.unwrap();
+    for target in ["groups/ml/experiments", "groups/ml/prompts"] {
+        ASKED.store(0, Ordering::Relaxed);
+        assert_eq!(api.get("bob", target).await, (200, json!([])), "{target}");
+        assert_eq!(ASKED.load(Ordering::Relaxed), 0, "{target}");
+        assert_eq!(api.get("ann", target).await.1.as_array().unwrap().len(), 1, "{target}");
+        assert_eq!(ASKED.load(Ordering::Relaxed), 1, "{target}");
+    }
+    assert_eq!(api.get("admin", "groups/ml/experiments").await.1.as_array().unwrap().len(), 600);
+    let api_of_all = Api::new(false, counting).await;
+    api_of_all.store.apply(&changes).await.unwrap();
+    api_of_all.ann_manages_all().await;
+    ASKED.store(0, Ordering::Relaxed);
+    for target in ["groups/ml/experiments", "groups/ml/prompts"] {
+        assert_eq!(api_of_all.get("ann", target).await.0, 503, "{target}");
+    }
+    assert_eq!(ASKED.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
+async fn few_lists_are_read_at_once() {
+    let api = Api::new(false, pages).await;
+    let statuses = async |who: &'static str| {
+        let one = || api.get(who, "experiments");
+        let all = tokio::join!(one(), one(), one(), one());
+        [all.0.0, all.1.0, all.2.0, all.3.0]
+    };
+    assert_eq!(statuses("ann").await, [200, 200, 503, 503]);
+    assert_eq!(statuses("admin").await, [200; 4]);
+    assert_eq!(api.get("ann", "experiments").await.0, 200, "a turn ends with its list");
+}
+
+#[tokio::test]
+async fn holders_everywhere_are_shown_to_admins() {
+    for (workspaces, seen) in [(true, 1), (false, 2)] {
+        let there: Answers = |_, _| (200, json!({"experiment": {"experiment_id": "1", "name": "a"}}));
+        let api = Api::new(workspaces, there).await;
+        let grants = [
+            exact("ann", within("default"), "experiment", "1", Permission::Manage),
+            exact("bob", Scope::Everywhere, "experiment", "1", Permission::Edit),
+        ];
+        api.store.apply(&grants).await.unwrap();
+        let count = async |who| api.get(who, "experiments/1/users").await.1.as_array().map(Vec::len);
+        assert_eq!((count("ann").await, count("admin").await), (Some(seen), Some(2)));
+    }
 }

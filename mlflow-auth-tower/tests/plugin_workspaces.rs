@@ -3,8 +3,10 @@
 
 mod common;
 
-use common::plugin::{Api, GROUPS, SPACES};
+use common::plugin::{Api, GROUPS, SPACES, user};
 use common::{request, send};
+use mlflow_auth_core::store::{Change, GrantConflict, PermissionStore};
+use mlflow_auth_core::{GrantSpec, Permission, ResourceType, Scope, Target};
 use mlflow_auth_tower::Body;
 use serde_json::{Value, json};
 
@@ -66,4 +68,27 @@ async fn who_manages_a_workspace_shares_it() {
     assert_eq!(api.status("bob", "GET", &users, Value::Null).await.0, 200);
     assert_eq!(api.status("ann", "GET", &format!("{SPACES}/team-b/users"), Value::Null).await.0, 403);
     assert_eq!(api.status("ann", "GET", &format!("{SPACES}/regex/user"), Value::Null).await.0, 403);
+}
+
+/// Whoever manages one workspace must not take back what holds in all of them.
+#[tokio::test]
+async fn what_holds_everywhere_is_for_admins() {
+    let api = Api::new(true).await;
+    let users = format!("{SPACES}/team-a/users");
+    api.call("POST", &users, json!({"username": "ann", "permission": "MANAGE"})).await;
+    let grant = GrantSpec {
+        subject: user("bob").into(),
+        scope: Scope::Everywhere,
+        kind: ResourceType::WORKSPACE,
+        target: Target::Exact("team-a".into()),
+        permission: Permission::Edit,
+    };
+    api.store.apply(&[Change::Grant(grant, GrantConflict::Refuse)]).await.unwrap();
+    let count = async |who| api.status(who, "GET", &users, Value::Null).await.1.as_array().map(Vec::len);
+    assert_eq!((count("ann").await, count("admin").await), (Some(1), Some(2)));
+    let bob = format!("{users}/bob");
+    assert_eq!(api.status("ann", "PATCH", &bob, json!({"permission": "READ"})).await.0, 404);
+    assert_eq!(api.status("ann", "DELETE", &bob, Value::Null).await.0, 404);
+    assert_eq!(count("admin").await, Some(2));
+    assert_eq!(api.call("DELETE", &bob, Value::Null).await.0, 204);
 }

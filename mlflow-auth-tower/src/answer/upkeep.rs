@@ -45,13 +45,13 @@ impl Allowed<'_> {
         Ok(match self.route.effect {
             Effect::CreatorManages { kind, id } => {
                 let id = text(answer, id).map(str::to_owned).or(params.text(id)?.map(str::to_owned));
-                id.map(|id| self.created(kind, &id)).unwrap_or_default()
+                id.map(|id| self.created(kind, &[kind], &id)).unwrap_or_default()
             }
             Effect::CreatorManagesRegistered => {
                 let model = answer.get("registered_model").and_then(Value::as_object);
                 let name = model.and_then(|model| text(model, "name"));
                 let kind = kinds(is_prompt(model.and_then(|model| model.get("tags")))).0;
-                name.map(|name| self.created(kind, name)).unwrap_or_default()
+                name.map(|name| self.created(kind, &REGISTERED, name)).unwrap_or_default()
             }
             Effect::Deleted { kind, id } => vec![self.deleted(kind, path(id)?)],
             Effect::RegisteredDeleted { name } => {
@@ -66,8 +66,10 @@ impl Allowed<'_> {
         })
     }
 
-    /// The creator manages it, and their groups get what they were promised.
-    fn created(&self, kind: &'static str, id: &str) -> Vec<Change> {
+    /// The creator manages it, and their groups get what they were promised; nobody else holds anything on what is new.
+    /// Grants on its id that stood there before, of any of the kinds `instead_of`, end: they spoke about something else,
+    /// or were laid there for it.
+    fn created(&self, kind: &'static str, instead_of: &[&'static str], id: &str) -> Vec<Change> {
         let grant = |subject: Subject, permission| {
             let spec = GrantSpec {
                 subject,
@@ -80,7 +82,8 @@ impl Allowed<'_> {
         };
         let own = grant(self.who.user.clone().into(), Permission::Manage);
         let shares = self.shares.iter().map(|(group, permission)| grant(group.clone().into(), *permission));
-        std::iter::once(own).chain(shares).collect()
+        let left_over = instead_of.iter().map(|kind| self.deleted(kind, id.to_owned()));
+        left_over.chain(std::iter::once(own)).chain(shares).collect()
     }
 
     fn deleted(&self, kind: &'static str, id: String) -> Change {

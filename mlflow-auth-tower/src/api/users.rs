@@ -24,7 +24,7 @@ impl Call<'_> {
         let password = Some(self.new_password("password").await?);
         let user = NewUser { password, ..NewUser::named(name) };
         let user = self.accounts.users.create_user(user).await.map_err(store_error)?;
-        tracing::info!(by = %self.who.user, user = %user.name, "user created");
+        tracing::info!(by = self.who.user.as_str(), user = user.name.as_str(), "user created");
         Ok(Reply::ok(&json!({"user": shape(&user)})))
     }
 
@@ -76,7 +76,7 @@ impl Call<'_> {
         let password = Some(self.new_password("password").await?);
         let update = UserUpdate { password, ..UserUpdate::default() };
         self.accounts.users.update_user(&name, update).await.map_err(store_error)?;
-        tracing::info!(by = %self.who.user, user = %name, "password changed");
+        tracing::info!(by = self.who.user.as_str(), user = name.as_str(), "password changed");
         Ok(Reply::ok(&object([])))
     }
 
@@ -104,7 +104,7 @@ impl Call<'_> {
         let update = UserUpdate { is_admin: Some(*is_admin), leave_an_admin: true, ..UserUpdate::default() };
         self.account(&name).await?;
         self.accounts.users.update_user(&name, update).await.map_err(store_error)?;
-        tracing::info!(by = %self.who.user, user = %name, is_admin, "admin flag changed");
+        tracing::info!(by = self.who.user.as_str(), user = name.as_str(), is_admin, "admin flag changed");
         Ok(Reply::ok(&object([])))
     }
 
@@ -127,7 +127,7 @@ impl Call<'_> {
         let forget = Change::Forget(Subject::User(name.clone()));
         self.flow.shared.authorizer.store().apply(&[forget]).await.map_err(store_error)?;
         self.accounts.users.delete_user(name).await.map_err(store_error)?;
-        tracing::info!(by = %self.who.user, user = %name, "user deleted");
+        tracing::info!(by = self.who.user.as_str(), user = name.as_str(), "user deleted");
         Ok(())
     }
 

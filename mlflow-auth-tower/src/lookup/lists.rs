@@ -20,24 +20,37 @@ pub(crate) struct Listing {
 
 /// How many pages are read of one list. A list that is longer, or never ends, is not told in part.
 const MOST_PAGES: usize = 1_000;
+/// How many rows.
+const MOST_ROWS: usize = 1_000_000;
 
 impl Within<'_> {
-    /// All rows of a list, asked with `more` besides. Pages are followed where the answer names a next one.
+    /// What `shape` makes of all rows of a list, asked with `more` besides. Pages are followed where the answer names a
+    /// next one, and only what `shape` gives is kept of each.
     ///
     /// # Errors
     /// [`LookupError::NotFound`] if MLflow does not answer with a list, [`LookupError::Unavailable`] if it does not answer
     /// at all or the list does not end.
-    pub(crate) async fn list(&self, listing: &Listing, more: &[(&str, &str)]) -> Result<Vec<Row>, LookupError> {
-        let mut rows = Vec::new();
+    pub(crate) async fn list<T>(
+        &self,
+        listing: &Listing,
+        more: &[(&str, &str)],
+        mut shape: impl FnMut(Row) -> Option<T>,
+    ) -> Result<Vec<T>, LookupError> {
+        let (mut shaped, mut read) = (Vec::new(), 0);
         let mut token: Option<String> = None;
         for _ in 0..MOST_PAGES {
             let mut query: Vec<(&str, &str)> = listing.query.iter().chain(more).copied().collect();
             query.extend(token.as_deref().map(|token| ("page_token", token)));
             let mut answer = self.get(listing.at, &query).await?;
-            rows.extend(objects(answer.get_mut(listing.rows).map(Value::take)));
+            let rows = objects(answer.get_mut(listing.rows).map(Value::take));
+            read += rows.len();
+            if read > MOST_ROWS {
+                break;
+            }
+            shaped.extend(rows.into_iter().filter_map(&mut shape));
             let next = answer.get("next_page_token").and_then(Value::as_str).filter(|next| !next.is_empty());
             match next {
-                None => return Ok(rows),
+                None => return Ok(shaped),
                 Some(next) if Some(next) == token.as_deref() => break,
                 Some(next) => token = Some(next.to_owned()),
             }

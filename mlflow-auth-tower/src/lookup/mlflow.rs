@@ -7,6 +7,7 @@ use http::{Method, StatusCode};
 use mlflow_auth_core::{Unavailable, Workspace};
 use serde_json::Value;
 use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// What was learnt from MLflow.
 pub(crate) struct Lookups {
@@ -19,7 +20,11 @@ pub(crate) struct Lookups {
     experiment_names: Facts<String>,
     experiment_ids: Facts<String>,
     prompts: Facts<bool>,
+    turns: Semaphore,
 }
+
+/// How many lists are read at once for callers who wait for a turn.
+const LISTS_AT_ONCE: usize = 2;
 
 /// Why something is not known.
 #[derive(Debug)]
@@ -47,7 +52,13 @@ impl Lookups {
             experiment_names: Facts::brief(BRIEFLY),
             experiment_ids: Facts::brief(BRIEFLY),
             prompts: Facts::brief(BRIEFLY),
+            turns: Semaphore::new(LISTS_AT_ONCE),
         }
+    }
+
+    /// The right to read a list, to be kept while it is read; none while others read as many as may be read at once.
+    pub(crate) fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.turns.try_acquire().ok()
     }
 
     /// Looks things up for a request in `workspace`; `None` where there are no workspaces.

@@ -279,7 +279,7 @@ def test_names_may_hold_slashes_and_end_like_a_listing(site):
         site.write("DELETE", f"{one}/{escaped}", 200)
 
 
-def test_who_manages_a_name_that_is_not_there_must_manage_both_kinds(site):
+def test_a_name_that_is_not_there_is_not_shared_even_by_who_manages_both_kinds(site):
     """Or a pattern for models would give away prompts that are still to come."""
     kind = site.kinds["registered-models"]
     site.write("POST", kind.pattern("users/joe"), 201, regex="new-", priority=1, permission="MANAGE")
@@ -287,7 +287,8 @@ def test_who_manages_a_name_that_is_not_there_must_manage_both_kinds(site):
     assert status_of(site.joe, "POST", path, {"permission": "MANAGE"}) == 403
     prompts = site.kinds["prompts"].pattern("users/joe")
     site.write("POST", prompts, 201, regex="new-", priority=1, permission="MANAGE")
-    assert status_of(site.joe, "POST", path, {"permission": "MANAGE"}) == 201
+    assert status_of(site.joe, "POST", path, {"permission": "MANAGE"}) == 404
+    site.write("POST", path, 201, permission="READ")
     site.write("DELETE", path, 200)
     for patterns in (kind.pattern("users/joe"), prompts):
         (pattern,) = site.admin.get(patterns)

@@ -96,7 +96,7 @@ impl Call<'_> {
             }
             Err(error) => return Err(store_error(error)),
         }
-        tracing::info!(by = %self.who.user, group = %name, "group created");
+        tracing::info!(by = self.who.user.as_str(), group = name.as_str(), "group created");
         Ok(success(StatusCode::OK, &format!("Group {name} created")))
     }
 
@@ -124,7 +124,12 @@ impl Call<'_> {
     async fn delete_group(&self) -> Result<Reply, Reply> {
         let group = self.group(&self.group_in_path()?).await?;
         self.write(&[Change::Forget(Subject::Group(group.name.clone()))]).await?;
-        tracing::info!(by = %self.who.user, group = %group.name, members = group.members.len(), "group deleted");
+        tracing::info!(
+            by = self.who.user.as_str(),
+            group = group.name.as_str(),
+            members = group.members.len(),
+            "group deleted"
+        );
         Ok(success(StatusCode::OK, &format!("Group {} deleted, with all that it held", group.name)))
     }
 
@@ -149,7 +154,12 @@ impl Call<'_> {
         let leaving = leaving.map(|name| Change::Leave(name.clone(), group.name.clone()));
         let joining = wanted.iter().map(|name| Change::Join(name.clone(), group.name.clone()));
         self.write(&leaving.chain(joining).collect::<Vec<_>>()).await?;
-        tracing::info!(by = %self.who.user, group = %group.name, members = wanted.len(), "members of a group put");
+        tracing::info!(
+            by = self.who.user.as_str(),
+            group = group.name.as_str(),
+            members = wanted.len(),
+            "members of a group put"
+        );
         Ok(success(StatusCode::OK, &format!("Group {} has {} members", group.name, wanted.len())))
     }
 
@@ -157,7 +167,7 @@ impl Call<'_> {
         let (group, name) = (self.group(&self.group_in_path()?).await?, self.user_in_path()?);
         self.account(&name).await?;
         self.write(&[Change::Join(name.clone(), group.name.clone())]).await?;
-        tracing::info!(by = %self.who.user, group = %group.name, user = %name, "member added");
+        tracing::info!(by = self.who.user.as_str(), group = group.name.as_str(), user = name.as_str(), "member added");
         let status = if group.members.contains(&name) { StatusCode::OK } else { StatusCode::CREATED };
         Ok(success(status, &format!("User {name} is a member of group {}", group.name)))
     }
@@ -168,7 +178,12 @@ impl Call<'_> {
             return Err(Reply::not_found(format!("the user `{name}` is not a member of group `{}`", group.name)));
         }
         self.write(&[Change::Leave(name.clone(), group.name.clone())]).await?;
-        tracing::info!(by = %self.who.user, group = %group.name, user = %name, "member removed");
+        tracing::info!(
+            by = self.who.user.as_str(),
+            group = group.name.as_str(),
+            user = name.as_str(),
+            "member removed"
+        );
         Ok(success(StatusCode::OK, &format!("User {name} is no longer a member of group {}", group.name)))
     }
 }

@@ -140,7 +140,13 @@ impl Call<'_> {
         };
         match self.accounts.users.create_user(new).await {
             Ok(user) => {
-                tracing::info!(by = %self.who.user, user = %name, is_admin = user.is_admin, is_service = user.is_service, "user created");
+                tracing::info!(
+                    by = self.who.user.as_str(),
+                    user = name.as_str(),
+                    is_admin = user.is_admin,
+                    is_service = user.is_service,
+                    "user created"
+                );
                 let message = format!("User {name} successfully created");
                 Ok(Reply::json(StatusCode::CREATED, &json!({"message": message})))
             }
@@ -170,7 +176,7 @@ impl Call<'_> {
         self.account(&name).await?;
         let update = UserUpdate { is_active: Some(active), leave_an_admin: true, ..UserUpdate::default() };
         self.accounts.users.update_user(&name, update).await.map_err(store_error)?;
-        tracing::info!(by = %self.who.user, user = %name, active, "user may sign in or not");
+        tracing::info!(by = self.who.user.as_str(), user = name.as_str(), active, "user may sign in or not");
         Ok(Reply::ok(&details(&self.account(&name).await?)))
     }
 }

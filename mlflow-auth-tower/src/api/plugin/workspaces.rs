@@ -96,9 +96,13 @@ impl Call<'_> {
         }
     }
 
+    /// The grants on a workspace that are this call's to see and to change: those that hold everywhere are for admins.
     async fn grants_on_workspace(&self, name: &Workspace) -> Result<Vec<Grant>, Reply> {
         let store = self.flow.shared.authorizer.store();
-        store.grants_on(&ResourceType::WORKSPACE, name.as_str(), name).await.map_err(store_error)
+        let found = store.grants_on(&ResourceType::WORKSPACE, name.as_str(), name).await;
+        let mut grants = found.map_err(store_error)?;
+        grants.retain(|grant| self.who.is_admin || grant.spec.scope != Scope::Everywhere);
+        Ok(grants)
     }
 
     async fn list_on_workspace(&self, holder: Holder, name: &Workspace) -> Result<Reply, Reply> {
@@ -125,7 +129,7 @@ impl Call<'_> {
             permission,
         };
         self.write(&[Change::Grant(grant.clone(), GrantConflict::Refuse)]).await?;
-        tracing::info!(by = %self.who.user, %grant, "grant given");
+        tracing::info!(by = self.who.user.as_str(), grant = grant.to_string(), "grant given");
         Ok(Reply::json(StatusCode::CREATED, &exact_shape(name, &grant.subject, permission)))
     }
 
@@ -157,7 +161,7 @@ impl Call<'_> {
         self.write(&grants.iter().map(change).collect::<Vec<_>>()).await?;
         let subject = grants.first().map(|grant| &grant.spec.subject);
         let shape = subject.map(|subject| exact_shape(name, subject, permission)).unwrap_or_default();
-        tracing::info!(by = %self.who.user, changed = %shape, "grant changed");
+        tracing::info!(by = self.who.user.as_str(), changed = shape.to_string(), "grant changed");
         Ok(Reply::ok(&shape))
     }
 
@@ -173,7 +177,9 @@ impl Call<'_> {
             Change::Revoke { subject, scope, kind, target }
         };
         self.write(&grants.iter().map(revoke).collect::<Vec<_>>()).await?;
-        grants.iter().for_each(|grant| tracing::info!(by = %self.who.user, %grant, "grant taken back"));
+        grants.iter().for_each(|grant| {
+            tracing::info!(by = self.who.user.as_str(), grant = grant.to_string(), "grant taken back")
+        });
         Ok(())
     }
 
@@ -205,7 +211,7 @@ impl Call<'_> {
         let (scope, kind) = (Scope::Everywhere, ResourceType::WORKSPACE);
         let grant = GrantSpec { subject, scope, kind, target, permission };
         self.write(&[Change::Grant(grant.clone(), GrantConflict::Refuse)]).await?;
-        tracing::info!(by = %self.who.user, %grant, "grant given");
+        tracing::info!(by = self.who.user.as_str(), grant = grant.to_string(), "grant given");
         let made = self.workspace_patterns(holder).await?.into_iter().find(|made| {
             made.spec.subject == grant.subject
                 && made.spec.scope == grant.scope
@@ -228,7 +234,7 @@ impl Call<'_> {
         let mut grant = self.numbered_pattern(holder, name).await?;
         self.write(&[Change::Rewrite { grant: grant.id, target: target.clone(), permission }]).await?;
         (grant.spec.target, grant.spec.permission) = (target, permission);
-        tracing::info!(by = %self.who.user, %grant, "grant changed");
+        tracing::info!(by = self.who.user.as_str(), grant = grant.to_string(), "grant changed");
         Ok(Reply::ok(&pattern_shape(&grant)))
     }
 

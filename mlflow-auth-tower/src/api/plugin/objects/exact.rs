@@ -56,7 +56,7 @@ impl Call<'_> {
         let changes: Vec<Change> =
             one.kinds().map(|kind| Change::Grant(one.spec(&scope, kind, permission), GrantConflict::Refuse)).collect();
         self.write(&changes).await?;
-        tracing::info!(by = %self.who.user, grant = one.name(), %permission, "grant given");
+        tracing::info!(by = self.who.user.as_str(), grant = one.name(), permission = permission.name(), "grant given");
         Ok(one.answers().created(one.record(permission), &format!("{} created: {permission}", one.name())))
     }
 
@@ -69,7 +69,12 @@ impl Call<'_> {
             missing.map(|kind| Change::Grant(one.spec(&first.spec.scope, kind, permission), GrantConflict::Replace)),
         );
         self.write(&changes).await?;
-        tracing::info!(by = %self.who.user, grant = one.name(), %permission, "grant changed");
+        tracing::info!(
+            by = self.who.user.as_str(),
+            grant = one.name(),
+            permission = permission.name(),
+            "grant changed"
+        );
         Ok(one.answers().updated(one.record(permission), &format!("{} changed: {permission}", one.name())))
     }
 
@@ -83,7 +88,7 @@ impl Call<'_> {
             Change::Revoke { subject, scope, kind, target }
         };
         self.write(&held.into_iter().map(revoke).collect::<Vec<_>>()).await?;
-        tracing::info!(by = %self.who.user, grant = one.name(), "grant taken back");
+        tracing::info!(by = self.who.user.as_str(), grant = one.name(), "grant taken back");
         Ok(one.answers().revoked(&format!("{} deleted", one.name())))
     }
 

@@ -4,15 +4,22 @@ use super::exact::in_order;
 use super::family::{Family, Key};
 use super::object::Object;
 use crate::api::{Call, store_error};
+use crate::lookup::Row;
 use crate::reply::Reply;
 use futures_util::stream::{StreamExt, TryStreamExt, iter};
 use mlflow_auth_core::routes::oidc_plugin::Holder;
-use mlflow_auth_core::{Action, Grant, Holdings, Permission, Principal, Proof, Reason, Resource, Target};
+use mlflow_auth_core::{
+    Action, Grant, Holdings, Permission, Principal, Proof, Reason, Requirement, Resource, ResourceType, Target,
+};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// How many look-ups for one list run at once.
 const AT_ONCE: usize = 8;
+
+/// How many objects are looked up for one list of somebody who is no admin. Whose grants they are does not matter, so that
+/// without a bound one request of anybody would be as many requests to MLflow as a group holds grants.
+const MOST_LOOK_UPS: usize = 500;
 
 impl Call<'_> {
     /// One row for each object of MLflow's: what the user may do with it, and which source says so. Admins see all rows,
@@ -20,17 +27,16 @@ impl Call<'_> {
     pub(super) async fn effective(&self, family: &Family) -> Result<Reply, Reply> {
         let (user, held) = self.user_with_holdings().await?;
         let is_self = user.user == self.who.user;
-        let mut rows = Vec::new();
-        for row in self.rows(family, &[]).await? {
-            let Some(object) = Object::of_row(family, &row) else { continue };
+        let shape = |row: Row| {
+            let object = Object::of_row(family, &row)?;
             if !self.who.is_admin && !is_self && !self.manages(family, &object, None) {
-                continue;
+                return None;
             }
             let (permission, source) = self.permission_of(&user, &held, family, &object);
-            if self.who.is_admin || !is_self || !permission.is_refusal() {
-                rows.push(effective_row(family, object, permission, source));
-            }
-        }
+            let is_shown = self.who.is_admin || !is_self || !permission.is_refusal();
+            is_shown.then(|| effective_row(family, object, permission, source))
+        };
+        let rows = self.rows(family, &[], shape).await?;
         Ok(Reply::ok(&Value::Array(rows)))
     }
 
@@ -100,9 +106,50 @@ impl Call<'_> {
             Key::Listed => self.names(family).await?,
             _ => BTreeMap::new(),
         };
-        let objects: Vec<_> = ids.map(|id| self.object_of(family, id, named.get(id), sees_all)).collect();
+        let may_belong = |id: &&str| sees_all || self.may_belong(family, id, named.get(*id));
+        let ids: Vec<&str> = ids.filter(may_belong).collect();
+        if !sees_all && self.is_looked_up(family) && ids.len() > MOST_LOOK_UPS {
+            let problem = format!("more than {MOST_LOOK_UPS} objects would have to be looked up for this list");
+            return Err(Reply::unavailable(problem));
+        }
+        let objects: Vec<_> = ids.iter().map(|id| self.object_of(family, id, named.get(*id), sees_all)).collect();
         let found: Vec<Option<Object>> = iter(objects).buffered(AT_ONCE).try_collect().await?;
         Ok(found.into_iter().flatten().collect())
+    }
+
+    /// Whether each object of a list is a request to MLflow.
+    fn is_looked_up(&self, family: &Family) -> bool {
+        match family.key {
+            Key::Experiment | Key::Registered => true,
+            Key::Scorer => self.needs_experiment_name(),
+            Key::Listed | Key::Name => false,
+        }
+    }
+
+    /// Whether the caller may manage the object, as far as it can be said without asking MLflow. What they may not is not
+    /// looked up.
+    fn may_belong(&self, family: &Family, id: &str, name: Option<&String>) -> bool {
+        let mut object = Object::of_grant(family, id);
+        if let Some(name) = name {
+            object.name = Some(name.clone());
+        }
+        let experiment = match family.key {
+            Key::Experiment => Some(id),
+            Key::Scorer => object.experiment.as_deref(),
+            Key::Registered | Key::Listed | Key::Name => None,
+        };
+        match experiment {
+            Some(_) if self.needs_experiment_name() => true,
+            Some(id) => {
+                let experiment = Resource::new(ResourceType::EXPERIMENT, id).in_workspace(self.workspace.clone());
+                self.may_manage(family, &object, Some(experiment))
+            }
+            // The kind of an entry of the registry is not known here.
+            None => family.kinds.iter().any(|kind| {
+                let manage = Requirement::on(Action::Manage, self.resource_of(kind, &object));
+                self.flow.shared.authorizer.policy().decide(self.who, &self.held, &[manage]).allowed
+            }),
+        }
     }
 
     async fn object_of(
@@ -127,7 +174,7 @@ impl Call<'_> {
             let resource = self.experiment(id, true).await?;
             object.name = Some(resource.name.clone().unwrap_or_default());
             experiment = Some(resource);
-        } else if let Some(id) = &object.experiment {
+        } else if let Some(id) = object.experiment.as_deref().filter(|_| !sees_all) {
             experiment = Some(self.experiment(id, self.needs_experiment_name()).await?);
         }
         let belongs = sees_all || self.may_manage(family, &object, experiment);
@@ -147,9 +194,8 @@ impl Call<'_> {
 
     /// The names of all objects, by id.
     async fn names(&self, family: &Family) -> Result<BTreeMap<String, String>, Reply> {
-        let rows = self.rows(family, &[]).await?;
-        let objects = rows.iter().filter_map(|row| Object::of_row(family, row));
-        Ok(objects.filter_map(|object| Some((object.id, object.name?))).collect())
+        let named = |row: Row| Object::of_row(family, &row).and_then(|object| Some((object.id, object.name?)));
+        Ok(self.rows(family, &[], named).await?.into_iter().collect())
     }
 }
 

@@ -18,7 +18,7 @@ impl Call<'_> {
         let mut counts: BTreeMap<Subject, Grant> = BTreeMap::new();
         for kind in family.kinds {
             let found = store.grants_on(&ResourceType::new(kind), &object.id, self.workspace).await;
-            for grant in found.map_err(store_error)? {
+            for grant in found.map_err(store_error)?.into_iter().filter(|grant| self.reaches(&grant.spec.scope)) {
                 let known = counts.get(&grant.spec.subject);
                 if known.is_none_or(|known| in_order(&object, &grant) < in_order(&object, known)) {
                     counts.insert(grant.spec.subject.clone(), grant);

@@ -18,18 +18,16 @@ impl Call<'_> {
             _ => None,
         };
         let more: Vec<(&str, &str)> = experiment.iter().map(|id| ("experiment_id", *id)).collect();
-        let found = self.rows(family, &more).await?;
         let within = match experiment {
             Some(id) => Some(self.experiment(id, self.needs_experiment_name()).await?),
             None => None,
         };
-        let mut rows: Vec<(String, Value)> = Vec::with_capacity(found.len());
-        for row in found {
-            let Some(object) = Object::of_row(family, &row) else { continue };
-            if self.who.is_admin || self.manages(family, &object, within.as_ref()) {
-                rows.push((object.label().to_owned(), shape(objects, &object, &row)));
-            }
-        }
+        let shown = |row: Row| {
+            let object = Object::of_row(family, &row)?;
+            let is_shown = self.who.is_admin || self.manages(family, &object, within.as_ref());
+            is_shown.then(|| (object.label().to_owned(), shape(objects, &object, &row)))
+        };
+        let rows: Vec<(String, Value)> = self.rows(family, &more, shown).await?;
         Ok(page.of(rows, |(name, _)| name, |(_, shape)| shape.clone()))
     }
 }

@@ -115,14 +115,24 @@ impl Call<'_> {
     /// An object that is granted by an id which its name does not tell. Where there is none of this name, a grant that
     /// was left behind may stand on it as on an id.
     async fn listed(&self, family: &Family, name: &str) -> Result<Object, Reply> {
-        let found = self.rows(family, &[]).await?;
-        let object = found.iter().filter_map(|row| Object::of_row(family, row)).find(|object| object.label() == name);
+        let is_it = |row: Row| Object::of_row(family, &row).filter(|object| object.label() == name);
+        let object = self.rows(family, &[], is_it).await?.into_iter().next();
         Ok(object.unwrap_or_else(|| Object::of_grant(family, name)))
     }
 
-    /// MLflow's list of the objects.
-    pub(super) async fn rows(&self, family: &Family, more: &[(&str, &str)]) -> Result<Vec<Row>, Reply> {
-        match self.lookups().list(&family.listing, more).await {
+    /// What `shape` makes of each row of MLflow's list of the objects. Only few lists are read at once for callers who are
+    /// no admins: every one of them is all that MLflow keeps of a kind.
+    pub(super) async fn rows<T>(
+        &self,
+        family: &Family,
+        more: &[(&str, &str)],
+        shape: impl FnMut(Row) -> Option<T>,
+    ) -> Result<Vec<T>, Reply> {
+        let turn = if self.who.is_admin { None } else { Some(self.flow.shared.lookups.turn()) };
+        if matches!(turn, Some(None)) {
+            return Err(Reply::unavailable("too many lists are read at once: try again"));
+        }
+        match self.lookups().list(&family.listing, more, shape).await {
             Ok(rows) => Ok(rows),
             Err(LookupError::NotFound) => Err(Reply::not_found(format!("MLflow does not list a {} here", family.noun))),
             Err(LookupError::Unavailable(error)) => Err(Reply::unavailable(error.to_string())),

@@ -3,6 +3,7 @@
 use super::family::{Family, Key};
 use super::object::Object;
 use crate::api::Call;
+use crate::lookup::LookupError;
 use crate::reply::Reply;
 use mlflow_auth_core::{Action, Requirement, Resource, ResourceType};
 
@@ -16,6 +17,7 @@ impl Call<'_> {
     }
 
     /// Whoever may manage an object gives and takes exact grants on it; of a scorer, whoever may manage its experiment.
+    /// What is not there is shared by admins alone: a grant on it would be waiting for whoever creates it.
     pub(super) async fn may_share_object(&self, family: &Family, object: &Object) -> Result<(), Reply> {
         if self.who.is_admin {
             return Ok(());
@@ -28,11 +30,27 @@ impl Call<'_> {
                 let experiment = object.experiment.as_deref().unwrap_or(&object.id);
                 vec![manage(self.experiment(experiment, self.needs_experiment_name()).await?)]
             }
-            // What is not there yet may become either.
+            // What is not there could become either.
             (Key::Registered, None) => family.kinds.iter().map(|kind| manage(self.resource_of(kind, object))).collect(),
             _ => vec![self.requirement(family, object, Action::Manage, None)],
         };
-        self.allowed(&needs)
+        self.allowed(&needs)?;
+        match (family.key, object.registered) {
+            (Key::Experiment, _) => self.experiment_is_there(&object.id).await,
+            (Key::Scorer, _) => self.experiment_is_there(object.experiment.as_deref().unwrap_or(&object.id)).await,
+            (Key::Registered, None) => {
+                Err(Reply::not_found(format!("the {} `{}` does not exist", family.noun, object.id.escape_debug())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn experiment_is_there(&self, id: &str) -> Result<(), Reply> {
+        match self.lookups().experiment_name(id).await {
+            Ok(_) => Ok(()),
+            Err(LookupError::NotFound) => Err(Reply::not_found(format!("the experiment `{id}` does not exist"))),
+            Err(LookupError::Unavailable(error)) => Err(Reply::unavailable(error.to_string())),
+        }
     }
 
     /// Whoever may manage an object sees who holds something on it.
