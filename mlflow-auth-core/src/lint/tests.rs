@@ -93,6 +93,12 @@ fn findings_about_patterns() {
         (&[(EXPERIMENT, "exact", "7", 0, "OWNER")], &["unreadable 1"]),
         (&[(MODEL, "exact", "a-b", 0, "READ"), (MODEL, "pattern", "^a-", 1, "READ")], &["redundant 1,2 \"a-b\""]),
         (&[(MODEL, "exact", "a-b", 0, "EDIT"), (MODEL, "pattern", "^a-", 1, "READ")], &[]),
+        (
+            &[("mcp_server", "exact", "a-b", 0, "READ"), ("mcp_server", "pattern", "^a-", 1, "READ")],
+            &["redundant 1,2 \"a-b\""],
+        ),
+        // A number in the gateway's tables, which says nothing of the name.
+        (&[("gateway_endpoint", "exact", "a-b", 0, "READ"), ("gateway_endpoint", "pattern", "^a-", 1, "READ")], &[]),
     ];
     let wrong: Vec<String> = table
         .iter()
