@@ -151,6 +151,18 @@ fn rules_that_hold_everywhere_are_before_those_of_a_workspace() {
 }
 
 #[test]
+fn patterns_of_a_workspace_and_everywhere_are_together_more_than_a_store_loads_at_once() {
+    let alice = user("alice");
+    let grants = held(&alice, 1, &[(EXPERIMENT, "pattern", "^a$", 1, "READ")]).grants;
+    let mut here = grants[0].clone();
+    here.spec.scope = Scope::In(Workspace::new("team-a").unwrap());
+    let most = crate::RuleLimits::default().rules;
+    let all = [vec![grants[0].clone(); most], vec![here]].concat();
+    let tables = table::Table::all(&all).unwrap();
+    assert_eq!(tables.iter().map(|table| table.grants.len()).collect::<Vec<_>>(), [most, most + 1]);
+}
+
+#[test]
 fn findings_about_people() {
     let (ml, ops, alice) = (group("ml"), group("ops"), user("alice"));
     let of = |subject: &Subject, id, permission, people: &[&str]| Held {
