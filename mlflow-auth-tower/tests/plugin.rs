@@ -191,13 +191,25 @@ async fn a_group_is_made_filled_and_removed() {
     assert!(api.store.membership(&user("ann")).await.unwrap().groups.is_empty());
 }
 
-#[tokio::test]
-async fn bad_input_has_its_status() {
-    let api = Api::new(true).await;
+/// A request, and the status and a word that it is answered with.
+type Refused = (&'static str, String, Value, u16, &'static str);
+
+async fn refused(api: &Api, cases: Vec<Refused>) {
     api.call("POST", GROUPS, json!({"group_name": "ml"})).await;
+    for (method, target, body, expected, about) in cases {
+        let (status, answer) = api.call(method, &target, body.clone()).await;
+        assert_eq!(status, expected, "{method} {target} {body}: {answer}");
+        assert!(answer["detail"].to_string().contains(about), "{method} {target} {body}: {answer}");
+    }
+    assert_eq!(api.store.users().await.unwrap().len(), 3);
+    assert!(api.store.holders().await.unwrap().is_empty());
+    assert!(api.store.members(&GroupName::new("ml").unwrap()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn bad_input_about_people_has_its_status() {
     let long = "x".repeat(300);
-    let rule = |regex: &str, permission: &str| json!({"regex": regex, "priority": 1, "permission": permission, "username": "ann"});
-    for (method, target, body, expected, about) in [
+    let cases = vec![
         ("POST", USERS.to_owned(), json!({"username": "eve"}), 422, "display_name"),
         ("POST", USERS.to_owned(), json!({}), 422, "username"),
         ("POST", USERS.to_owned(), json!({"username": 7, "display_name": ""}), 422, "string"),
@@ -238,6 +250,14 @@ async fn bad_input_has_its_status() {
         ("PUT", format!("{GROUPS}/ml/members/nobody"), Value::Null, 404, "nobody"),
         ("PUT", format!("{GROUPS}/ml/members"), json!({"members": ["ann", "nobody"]}), 404, "nobody"),
         ("PUT", format!("{GROUPS}/ml/members"), json!({"members": "ann"}), 422, "list"),
+    ];
+    refused(&Api::new(true).await, cases).await;
+}
+
+#[tokio::test]
+async fn bad_input_about_workspaces_has_its_status() {
+    let rule = |regex: &str, permission: &str| json!({"regex": regex, "priority": 1, "permission": permission, "username": "ann"});
+    let cases = vec![
         ("POST", format!("{SPACES}/team-a/users"), json!({"username": "ann", "permission": "OWNER"}), 400, "OWNER"),
         ("POST", format!("{SPACES}/team-a/users"), json!({"username": "ann"}), 422, "permission"),
         ("POST", format!("{SPACES}/team-a/users"), json!({"username": "nobody", "permission": "READ"}), 404, "nobody"),
@@ -258,14 +278,8 @@ async fn bad_input_has_its_status() {
         ("PATCH", format!("{SPACES}/regex/user/seven"), rule("^a", "READ"), 422, "permission_id"),
         ("PATCH", format!("{SPACES}/regex/user/7"), rule("^a", "READ"), 404, "7"),
         ("DELETE", format!("{SPACES}/regex/user/7"), Value::Null, 422, "username"),
-    ] {
-        let (status, answer) = api.call(method, &target, body.clone()).await;
-        assert_eq!(status, expected, "{method} {target} {body}: {answer}");
-        assert!(answer["detail"].to_string().contains(about), "{method} {target} {body}: {answer}");
-    }
-    assert_eq!(api.store.users().await.unwrap().len(), 3);
-    assert!(api.store.holders().await.unwrap().is_empty());
-    assert!(api.store.members(&GroupName::new("ml").unwrap()).await.unwrap().is_empty());
+    ];
+    refused(&Api::new(true).await, cases).await;
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
 
-/// The command line or a setting is wrong.
+/// The command line or a setting is wrong, or something else keeps the program from telling.
 const MISUSED: u8 = 2;
 
 #[tokio::main]
@@ -22,8 +22,8 @@ async fn main() -> ExitCode {
         }
     };
     match asked {
-        Asked::ShowConfig(flags) => configured(&flags).map_or_else(|code| code, |loaded| show(&loaded)),
-        Asked::Perform(flags, task) => match configured(&flags) {
+        Asked::ShowConfig(flags) => warned(&flags).map_or_else(|code| code, |loaded| show(&loaded)),
+        Asked::Perform(flags, task) => match warned(&flags) {
             Ok(loaded) => work(loaded, task).await,
             Err(code) => code,
         },
@@ -31,11 +31,11 @@ async fn main() -> ExitCode {
             Ok(loaded) => serve(loaded).await,
             Err(code) => code,
         },
-        Asked::Shadow(flags, order) => match configured(&flags) {
+        Asked::Shadow(flags, order) => match warned(&flags) {
             Ok(loaded) => ask(&loaded, &order).await,
             Err(code) => code,
         },
-        Asked::Explain(flags, question) => match configured(&flags) {
+        Asked::Explain(flags, question) => match warned(&flags) {
             Ok(loaded) => answer(&loaded, &question).await,
             Err(code) => code,
         },
@@ -76,10 +76,14 @@ fn configured(flags: &Flags) -> Result<Loaded, ExitCode> {
     })
 }
 
+/// The same, and says what is odd about it. A server says that in its log.
+fn warned(flags: &Flags) -> Result<Loaded, ExitCode> {
+    let loaded = configured(flags)?;
+    loaded.warnings.iter().for_each(|warning| complain(warning));
+    Ok(loaded)
+}
+
 fn show(loaded: &Loaded) -> ExitCode {
-    for warning in &loaded.warnings {
-        complain(warning);
-    }
     match std::io::stdout().write_all(loaded.shown.as_bytes()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
@@ -96,20 +100,18 @@ async fn serve(loaded: Loaded) -> ExitCode {
     }
 }
 
+/// What keeps a task from being done is [`MISUSED`], so that it is not taken for what `lint` finds.
 async fn work(loaded: Loaded, task: Task) -> ExitCode {
-    for warning in &loaded.warnings {
-        complain(warning);
-    }
     let outcome = match perform(&loaded.config, task).await {
         Ok(outcome) => outcome,
         Err(error) => {
             complain(&with_causes(&error));
-            return ExitCode::FAILURE;
+            return ExitCode::from(MISUSED);
         }
     };
     match std::io::stdout().write_all(outcome.text.as_bytes()) {
         Ok(()) => ExitCode::from(outcome.status),
-        Err(_) => ExitCode::FAILURE,
+        Err(_) => ExitCode::from(MISUSED),
     }
 }
 

@@ -102,13 +102,7 @@ pub(super) fn check_redundant(table: &Table<'_>, grants: &[Grant], known: &Known
 
 /// The name of a resource whose id is its name.
 fn own_name<'i>(kind: &ResourceType, id: &'i str) -> Option<&'i str> {
-    let named = [
-        ResourceType::REGISTERED_MODEL,
-        ResourceType::PROMPT,
-        ResourceType::WORKSPACE,
-        ResourceType::GATEWAY_SECRET,
-        ResourceType::GATEWAY_ENDPOINT,
-        ResourceType::GATEWAY_MODEL_DEFINITION,
-    ];
+    let named =
+        [ResourceType::REGISTERED_MODEL, ResourceType::PROMPT, ResourceType::WORKSPACE, ResourceType::MCP_SERVER];
     named.contains(kind).then_some(id)
 }

@@ -1,7 +1,7 @@
 //! The patterns that are asked together.
 
 use crate::grants::{Grant, Scope, Target};
-use crate::rules::{Pattern, RuleSet, RuleSetError};
+use crate::rules::{Pattern, RuleLimits, RuleSet, RuleSetError};
 use crate::vocabulary::ResourceType;
 use std::collections::BTreeMap;
 
@@ -13,6 +13,10 @@ pub(super) struct Table<'g> {
     pub(super) grants: Vec<&'g Grant>,
     pub(super) set: RuleSet,
 }
+
+/// A store counts the patterns of a workspace and those that hold everywhere apart; here they are together. How many may
+/// be kept is the store's to say: what it holds is looked at.
+const ANY_NUMBER: RuleLimits = RuleLimits { rules: usize::MAX, bytes: 256 << 20 };
 
 impl<'g> Table<'g> {
     pub(super) fn all(grants: &'g [Grant]) -> Result<Vec<Self>, RuleSetError> {
@@ -27,7 +31,7 @@ impl<'g> Table<'g> {
                 grants.extend(everywhere(kind));
             }
             grants.sort_by_key(|grant| grant.turn());
-            let set = RuleSet::new(grants.iter().map(|grant| pattern(grant)))?;
+            let set = RuleSet::with_limits(grants.iter().map(|grant| pattern(grant)), ANY_NUMBER)?;
             Ok(Self { kind, scope, grants, set })
         });
         tables.collect()

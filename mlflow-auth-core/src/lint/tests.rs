@@ -93,6 +93,12 @@ fn findings_about_patterns() {
         (&[(EXPERIMENT, "exact", "7", 0, "OWNER")], &["unreadable 1"]),
         (&[(MODEL, "exact", "a-b", 0, "READ"), (MODEL, "pattern", "^a-", 1, "READ")], &["redundant 1,2 \"a-b\""]),
         (&[(MODEL, "exact", "a-b", 0, "EDIT"), (MODEL, "pattern", "^a-", 1, "READ")], &[]),
+        (
+            &[("mcp_server", "exact", "a-b", 0, "READ"), ("mcp_server", "pattern", "^a-", 1, "READ")],
+            &["redundant 1,2 \"a-b\""],
+        ),
+        // A number in the gateway's tables, which says nothing of the name.
+        (&[("gateway_endpoint", "exact", "a-b", 0, "READ"), ("gateway_endpoint", "pattern", "^a-", 1, "READ")], &[]),
     ];
     let wrong: Vec<String> = table
         .iter()
@@ -142,6 +148,18 @@ fn rules_that_hold_everywhere_are_before_those_of_a_workspace() {
     );
     let findings = lint(&snapshot(vec![(alice, of)]), &Known::default()).unwrap();
     assert_eq!(findings.iter().map(short).collect::<Vec<_>>(), ["overlap 2,1 \"a-b-\""]);
+}
+
+#[test]
+fn patterns_of_a_workspace_and_everywhere_are_together_more_than_a_store_loads_at_once() {
+    let alice = user("alice");
+    let grants = held(&alice, 1, &[(EXPERIMENT, "pattern", "^a$", 1, "READ")]).grants;
+    let mut here = grants[0].clone();
+    here.spec.scope = Scope::In(Workspace::new("team-a").unwrap());
+    let most = crate::RuleLimits::default().rules;
+    let all = [vec![grants[0].clone(); most], vec![here]].concat();
+    let tables = table::Table::all(&all).unwrap();
+    assert_eq!(tables.iter().map(|table| table.grants.len()).collect::<Vec<_>>(), [most, most + 1]);
 }
 
 #[test]

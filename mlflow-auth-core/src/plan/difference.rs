@@ -47,7 +47,8 @@ impl Difference {
                 steps.insert(subject.clone(), found);
             }
         }
-        let kept = held.grants().filter(|grant| grant.fault.is_some()).cloned().collect();
+        let faulty = held.grants().filter(|grant| grant.fault.is_some());
+        let kept = faulty.filter(|grant| !is_replaced(grant, &steps)).cloned().collect();
         Ok(Self { revision: held.revision, steps, kept })
     }
 
@@ -61,7 +62,7 @@ impl Difference {
         self.steps.is_empty()
     }
 
-    /// The grants that cannot be read. They refuse, are in no file, and stay.
+    /// The grants that cannot be read and stay: they refuse, and the file names no grant in their place.
     pub fn kept(&self) -> &[Grant] {
         &self.kept
     }
@@ -90,6 +91,13 @@ impl Difference {
     }
 }
 
+/// Whether a grant is written over by a new one on the same place.
+fn is_replaced(grant: &Grant, steps: &BTreeMap<Subject, Vec<Step>>) -> bool {
+    let place = Place::of(&grant.spec);
+    let mut steps = steps.get(&grant.spec.subject).into_iter().flatten();
+    steps.any(|step| matches!(step, Step::Give(spec) if Place::of(spec) == place))
+}
+
 /// What is to be done with a subject that is named.
 fn between(subject: &Subject, held: &Held, wanted: &Wanted, removal: Removal) -> Vec<Step> {
     let mut steps = Vec::new();
@@ -116,7 +124,7 @@ fn between(subject: &Subject, held: &Held, wanted: &Wanted, removal: Removal) ->
 }
 
 fn grant_steps(held: &[Grant], wanted: &[GrantSpec], removal: Removal) -> Vec<Step> {
-    // One that cannot be read is not altered but written over, or written beside.
+    // One that cannot be read is not altered: a new one on its place is written over it.
     let readable = held.iter().filter(|grant| grant.fault.is_none());
     let mut held: BTreeMap<Place<'_>, &Grant> = readable.map(|grant| (Place::of(&grant.spec), grant)).collect();
     let mut steps = Vec::new();

@@ -1,5 +1,6 @@
 //! What a store holds.
 
+use super::desired::Place;
 use super::{Difference, Step};
 use crate::grants::{Grant, GrantId};
 use crate::store::{PermissionStore, Revision, StoreError};
@@ -101,6 +102,8 @@ impl Held {
             Step::Leave(user) => drop(self.people.remove(user)),
             Step::Give(spec) => {
                 *last_id += 1;
+                // A store holds one grant on a place: this one is written over whatever is there, readable or not.
+                self.grants.retain(|grant| Place::of(&grant.spec) != Place::of(spec));
                 self.grants.push(Grant { id: *last_id, spec: spec.clone(), fault: None });
             }
             Step::Alter { before, after } => {

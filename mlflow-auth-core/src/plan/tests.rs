@@ -279,6 +279,34 @@ fn what_cannot_be_read_stays_and_is_told() {
 }
 
 #[test]
+fn what_cannot_be_read_is_replaced_by_what_is_named_in_its_place() {
+    let row = |id, text| {
+        let (subject, kind, form, priority, permission) = (alice(), "experiment", "exact", 0, "OWNER");
+        Grant::from_stored(StoredGrant {
+            id,
+            subject,
+            workspace: Some("default"),
+            kind,
+            form,
+            text,
+            priority,
+            permission,
+        })
+    };
+    let held = Held { grants: vec![row(7, "7"), row(8, "8")], ..Held::default() };
+    let snapshot = Snapshot { revision: 1, subjects: [(alice(), held)].into() };
+    let edit = GrantSpec { permission: Permission::Edit, ..read_on(alice(), Target::Exact("7".to_owned())) };
+    for removal in [Removal::Keep, Removal::Prune] {
+        let difference = Difference::between(&snapshot, &only(alice(), vec![edit.clone()]), removal).unwrap();
+        assert_eq!(difference.kept().iter().map(|grant| grant.id).collect::<Vec<_>>(), [8]);
+        let after = snapshot.after(&difference);
+        let held: Vec<_> = after.grants().map(|grant| (&grant.spec.target, grant.spec.permission)).collect();
+        let id = |id: &str| Target::Exact(id.to_owned());
+        assert_eq!(held, [(&id("8"), Permission::Deny), (&id("7"), Permission::Edit)]);
+    }
+}
+
+#[test]
 fn a_difference_is_printed_for_people() {
     block_on(async {
         let (store, ml) = (MemoryStore::new(), Subject::Group(GroupName::new("ml").unwrap()));

@@ -1,8 +1,8 @@
 //! What only MLflow knows.
 
+use crate::ask::ask;
 use crate::proxy::Forward;
 use http::{HeaderName, Request, StatusCode};
-use http_body_util::{BodyExt, Limited};
 use mlflow_auth_core::Workspace;
 use mlflow_auth_tower::Body;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -27,9 +27,6 @@ pub(super) enum Unknown {
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How much of an answer is read.
-const LARGEST: usize = 16 << 20;
 
 static WORKSPACE: HeaderName = HeaderName::from_static("x-mlflow-workspace");
 
@@ -65,13 +62,8 @@ impl Names {
             request = request.header(&WORKSPACE, workspace.as_str());
         }
         let request = request.body(Body::empty()).map_err(|error| Unknown::NoAnswer(error.to_string()))?;
-        let asked = async {
-            let response = self.forward.dangerously_forward_unjudged(request).await;
-            let (status, body) = (response.status(), Limited::new(response.into_body(), LARGEST));
-            let body = body.collect().await.map_err(|error| Unknown::NoAnswer(error.to_string()))?;
-            read(status, &body.to_bytes())
-        };
-        tokio::time::timeout(PATIENCE, asked).await.map_err(|_| Unknown::NoAnswer("not in time".to_owned()))?
+        let (status, body) = ask(&self.forward, request, PATIENCE).await.map_err(Unknown::NoAnswer)?;
+        read(status, &body)
     }
 }
 

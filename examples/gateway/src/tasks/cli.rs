@@ -8,8 +8,8 @@ use mlflow_auth_core::plan::Removal;
 use mlflow_auth_core::plan::file::Format;
 use std::path::{Path, PathBuf};
 
-const STATUSES: &str = "Exit status: 0 no change, 3 there is a difference (--dry-run alone), 1 it went wrong, 2 the command \
-                        line or a setting is wrong.";
+const STATUSES: &str = "Exit status: 0 done, or no difference; 3 there is a difference (--dry-run alone); 2 it went wrong: the \
+                        file, the store, the command line or a setting.";
 
 /// The commands.
 pub(crate) fn commands() -> [Command; 4] {
@@ -35,7 +35,8 @@ pub(crate) fn commands() -> [Command; 4] {
             .arg(prune()),
         Command::new("lint")
             .about("Look for grants and patterns that do not do what they seem to do")
-            .after_help("Exit status: 1 if anything was found that --deny names, else 0.")
+            .after_help("Exit status: 1 if anything was found that --deny names, 2 if it cannot be told (the store, MLflow, the \
+                 command line or a setting), else 0.")
             .arg(switch("json", "Write the findings as JSON"))
             .arg(names())
             .arg(switch("offline", "Do not ask MLflow which resources there are").conflicts_with("names"))

@@ -51,12 +51,14 @@ pub enum TaskError {
     #[error("the grants cannot be written as a file")]
     Export(#[source] FileError),
     /// A type of resource that neither MLflow nor the store knows.
-    #[error("`{kind}` is not a resource type of MLflow{}", hint.as_ref().map(|hint| format!("; `{hint}` is")).unwrap_or_default())]
+    #[error("`{file}`, `{kind}` is not a resource type of MLflow{hint}")]
     UnknownType {
+        /// The file that names it.
+        file: String,
         /// As it was written.
         kind: String,
-        /// A known one that looks like it.
-        hint: Option<String>,
+        /// In words, a known one that looks like it; empty if none does.
+        hint: String,
     },
     /// MLflow does not say what there is.
     #[error("MLflow does not say which {what} there are: {problem}; give them with `--names FILE`")]

@@ -1,23 +1,28 @@
 //! Which resources and users there are.
 
 use super::TaskError;
+use super::rules_file::hint;
+use crate::ask::ask;
 use crate::config::Config;
 use crate::proxy::Forward;
 use http::{Method, Request, StatusCode};
-use http_body_util::BodyExt;
 use mlflow_auth_core::lint::Known;
 use mlflow_auth_core::plan::Snapshot;
+use mlflow_auth_core::routes::mlflow;
 use mlflow_auth_core::store::{StoreError, UserStore};
-use mlflow_auth_core::{Resource, ResourceType, Subject, Target, Username, Workspace};
+use mlflow_auth_core::{Resource, ResourceType, Scope, Subject, Target, Username, Workspace};
 use mlflow_auth_tower::Body;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
+use std::time::Duration;
 
 /// Resources, and of which types these are all.
 pub(super) struct Resources {
     kinds: BTreeSet<ResourceType>,
     all: Vec<Resource>,
+    /// Those that MLflow has; `default` if there are none.
+    workspaces: BTreeSet<Workspace>,
 }
 
 /// Nothing is known.
@@ -32,24 +37,27 @@ impl Resources {
 
     /// All of them, and those that grants name, of types that could not be asked for.
     pub(super) fn with_those_of_grants(mut self, snapshots: &[&Snapshot]) -> Vec<Resource> {
-        let mut seen = BTreeSet::new();
+        let mut places = BTreeSet::new();
         for grant in snapshots.iter().flat_map(|snapshot| snapshot.grants()) {
             let (kind, Target::Exact(id)) = (&grant.spec.kind, &grant.spec.target) else { continue };
-            if self.kinds.contains(kind) || !seen.insert((kind, id)) {
-                continue;
+            match &grant.spec.scope {
+                _ if self.kinds.contains(kind) => {}
+                Scope::In(workspace) => drop(places.insert((kind, id, workspace.clone()))),
+                Scope::Everywhere => places.extend(self.workspaces.iter().map(|name| (kind, id, name.clone()))),
             }
-            let by_number = *kind == ResourceType::EXPERIMENT || *kind == ResourceType::SCORER;
-            let resource = match by_number {
-                true => Resource::new(kind.clone(), id),
-                false => Resource::named(kind.clone(), id),
-            };
-            self.all.push(match &grant.spec.scope {
-                mlflow_auth_core::Scope::In(workspace) => resource.in_workspace(workspace.clone()),
-                mlflow_auth_core::Scope::Everywhere => resource,
-            });
         }
+        let named = places.into_iter().map(|(kind, id, workspace)| named_by_grant(kind, id).in_workspace(workspace));
+        self.all.extend(named);
         self.all
     }
+}
+
+/// A resource with the name that its id tells; what is none of MLflow's has its id alone.
+fn named_by_grant(kind: &ResourceType, id: &str) -> Resource {
+    mlflow::resource(kind.name(), id)
+        .ok()
+        .filter(|resource| resource.id.as_deref() == Some(id))
+        .unwrap_or_else(|| Resource::new(kind.clone(), id))
 }
 
 /// All users that have an account, hold a grant, or belong to something. Admins are left out: they may do everything.
@@ -82,12 +90,15 @@ pub(super) async fn resources(config: &Config, names: Option<&Path>) -> Result<R
 
 /// One resource a line: its type, and its name; of an experiment and a scorer its id before the name.
 fn listed(text: &str) -> Result<Resources, String> {
-    let mut resources = Resources { kinds: BTreeSet::new(), all: Vec::new() };
+    let (kinds, workspaces) = (BTreeSet::new(), BTreeSet::from([Workspace::default()]));
+    let mut resources = Resources { kinds, all: Vec::new(), workspaces };
     let lines = text.lines().enumerate().map(|(number, line)| (number + 1, line.trim()));
     for (number, line) in lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
         let wrong = || format!("line {number}: a type, for experiments and scorers an id, and a name: `{line}`");
         let (kind, rest) = line.split_once([' ', '\t']).ok_or_else(wrong)?;
-        let kind = ResourceType::from_string(kind);
+        let unknown =
+            || format!("line {number}: `{}` is not a resource type of MLflow{}", kind.escape_debug(), hint(kind));
+        let kind = ResourceType::MLFLOW.iter().find(|known| known.name() == kind).ok_or_else(unknown)?.clone();
         let resource = match kind == ResourceType::EXPERIMENT || kind == ResourceType::SCORER {
             false => Resource::named(kind.clone(), rest.trim()),
             true => {
@@ -147,7 +158,8 @@ async fn asked(config: &Config) -> Result<Resources, TaskError> {
         false => vec![None],
         true => workspaces(&forward, config).await?.into_iter().map(Some).collect(),
     };
-    let mut resources = Resources { kinds: BTreeSet::new(), all: Vec::new() };
+    let known = workspaces.iter().map(|workspace| workspace.clone().unwrap_or_default()).collect();
+    let mut resources = Resources { kinds: BTreeSet::new(), all: Vec::new(), workspaces: known };
     for question in &QUESTIONS {
         for workspace in &workspaces {
             resources.all.extend(pages(&forward, config, question, workspace.as_ref()).await?);
@@ -160,7 +172,7 @@ async fn asked(config: &Config) -> Result<Resources, TaskError> {
 async fn workspaces(forward: &Forward, config: &Config) -> Result<Vec<Workspace>, TaskError> {
     const WHAT: &str = "workspaces";
     let path = format!("{}/api/3.0/mlflow/workspaces", config.static_prefix);
-    let answer = ask(forward, Request::get(path).body(Body::empty()), WHAT).await?;
+    let answer = answer(forward, Request::get(path).body(Body::empty()), WHAT).await?;
     let names = answer.get("workspaces").and_then(Value::as_array).into_iter().flatten();
     let names = names.filter_map(|workspace| workspace.get("name")?.as_str());
     Ok(names.filter_map(|name| Workspace::new(name).ok()).collect())
@@ -173,10 +185,10 @@ async fn pages(
     workspace: Option<&Workspace>,
 ) -> Result<Vec<Resource>, TaskError> {
     let mut found = Vec::new();
-    let mut token: Option<String> = None;
+    let (mut token, mut seen): (Option<String>, _) = (None, HashSet::new());
     loop {
         let request = page(config, question, workspace, token.as_deref());
-        let answer = ask(forward, request, question.what).await?;
+        let answer = answer(forward, request, question.what).await?;
         let list = answer.get(question.list).and_then(Value::as_array).into_iter().flatten();
         for entry in list {
             let text = |key: &str| entry.get(key).and_then(Value::as_str);
@@ -186,9 +198,8 @@ async fn pages(
             }
         }
         match answer.get("next_page_token").and_then(Value::as_str).filter(|next| !next.is_empty()) {
-            // One that comes again would lead round in circles.
-            Some(next) if token.as_deref() != Some(next) => token = Some(next.to_owned()),
-            _ => return Ok(found),
+            None => return Ok(found),
+            Some(next) => token = Some(new(next, &mut seen).map_err(|problem| wrong(question.what, problem))?),
         }
     }
 }
@@ -216,25 +227,39 @@ fn page(
     request.uri(format!("{path}?{query}")).body(Body::empty())
 }
 
-async fn ask(
+/// A token for a next page, which leads round in circles if it was there before.
+fn new(token: &str, seen: &mut HashSet<String>) -> Result<String, String> {
+    match seen.insert(token.to_owned()) {
+        true => Ok(token.to_owned()),
+        false => Err("a page token comes again".to_owned()),
+    }
+}
+
+fn wrong(what: &'static str, problem: String) -> TaskError {
+    TaskError::Upstream { what, problem }
+}
+
+/// How long one page may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+async fn answer(
     forward: &Forward,
     request: Result<Request<Body>, http::Error>,
     what: &'static str,
 ) -> Result<Value, TaskError> {
-    let wrong = |problem: String| TaskError::Upstream { what, problem };
-    let request = request.map_err(|error| wrong(error.to_string()))?;
-    let response = forward.dangerously_forward_unjudged(request).await;
-    let status = response.status();
-    let body = response.into_body().collect().await.map_err(|error| wrong(error.to_string()))?.to_bytes();
+    let request = request.map_err(|error| wrong(what, error.to_string()))?;
+    let (status, body) = ask(forward, request, PATIENCE).await.map_err(|problem| wrong(what, problem))?;
     match status {
-        StatusCode::OK => serde_json::from_slice(&body).map_err(|error| wrong(error.to_string())),
-        status => Err(wrong(format!("{status} {}", String::from_utf8_lossy(&body).escape_debug()))),
+        StatusCode::OK => serde_json::from_slice(&body).map_err(|error| wrong(what, error.to_string())),
+        status => Err(wrong(what, format!("{status} {}", String::from_utf8_lossy(&body).escape_debug()))),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mlflow_auth_core::plan::Held;
+    use mlflow_auth_core::{Grant, GrantSpec, Permission};
 
     #[test]
     fn resources_are_listed_one_a_line() {
@@ -249,5 +274,38 @@ mod tests {
             let error = listed(&format!("prompt x\n{wrong}")).err().unwrap();
             assert!(error.starts_with("line 2: ") && error.ends_with(&format!("`{wrong}`")), "{error}");
         }
+        let error = listed("experiments 7 x").err().unwrap();
+        assert_eq!(error, "line 1: `experiments` is not a resource type of MLflow; `experiment` is");
+    }
+
+    #[test]
+    fn a_page_token_that_comes_again_is_an_error() {
+        let mut seen = HashSet::new();
+        assert_eq!(["a", "b", "a"].map(|token| new(token, &mut seen).is_ok()), [true, true, false]);
+    }
+
+    #[test]
+    fn grants_name_resources_in_every_workspace_where_they_hold() {
+        let subject = Subject::User(Username::new("ann").unwrap());
+        let spaces = ["blue", "red"].map(|name| Workspace::new(name).unwrap());
+        let grant = |id, kind: &str, text: &str, scope| {
+            let (kind, target) = (ResourceType::from_string(kind), Target::Exact(text.to_owned()));
+            let spec = GrantSpec { subject: subject.clone(), scope, kind, target, permission: Permission::Read };
+            Grant { id, spec, fault: None }
+        };
+        let here = |place: usize| Scope::In(spaces[place].clone());
+        let grants = vec![
+            grant(1, "mcp_server", "a", here(0)),
+            grant(2, "mcp_server", "a", here(1)),
+            grant(3, "scorer", "7/my%20judge", Scope::Everywhere),
+        ];
+        let held = Held { grants, ..Held::default() };
+        let snapshot = Snapshot::new(1, [(subject.clone(), held)].into());
+        let resources = Resources { kinds: BTreeSet::new(), all: Vec::new(), workspaces: spaces.clone().into() };
+        let found = resources.with_those_of_grants(&[&snapshot, &snapshot]);
+        let found: Vec<_> =
+            found.iter().map(|found| (found.name.as_deref().unwrap(), found.workspace.as_str())).collect();
+        let expected = [("a", "blue"), ("a", "red"), ("my judge", "blue"), ("my judge", "red")];
+        assert_eq!(found, expected);
     }
 }

@@ -115,7 +115,7 @@ async fn apply(config: &Config, file: PathBuf, dry_run: bool, removal: Removal) 
     // A look must not make a store.
     let store = if dry_run { open_existing(config).await? } else { open(config).await? };
     let snapshot = Snapshot::read(&store).await?;
-    let difference = difference(&snapshot, &desired, removal)?;
+    let difference = difference(&rules_file::called(&file), &snapshot, &desired, removal)?;
     let text = format!("{difference}\n");
     if dry_run {
         return Ok(Outcome { text, status: if difference.is_empty() { 0 } else { DIFFERENT } });
@@ -162,13 +162,14 @@ async fn foresee(
     json: bool,
     names: Option<PathBuf>,
 ) -> Result<Outcome, TaskError> {
-    let desired = match change {
-        Change::File(path) => rules_file::read(&path)?,
-        Change::Text(text) => rules_file::parse("--grant", &text, Format::Yaml)?,
+    const GRANT: &str = "--grant";
+    let (file, desired) = match change {
+        Change::File(path) => (rules_file::called(&path), rules_file::read(&path)?),
+        Change::Text(text) => (GRANT.to_owned(), rules_file::parse(GRANT, &text, Format::Yaml)?),
     };
     let store = open_existing(config).await?;
     let before = Snapshot::read(&store).await?;
-    let after = before.after(&difference(&before, &desired, removal)?);
+    let after = before.after(&difference(&file, &before, &desired, removal)?);
     let resources = known::resources(config, names.as_deref()).await?;
     let resources = resources.with_those_of_grants(&[&before, &after]);
     let users = known::users(&store, &[&before, &after]).await?;
@@ -177,7 +178,21 @@ async fn foresee(
     Ok(Outcome { text, status: 0 })
 }
 
-fn difference(snapshot: &Snapshot, desired: &Desired, removal: Removal) -> Result<Difference, TaskError> {
-    rules_file::check_kinds(desired, snapshot)?;
+fn difference(file: &str, snapshot: &Snapshot, desired: &Desired, removal: Removal) -> Result<Difference, TaskError> {
+    rules_file::check_kinds(file, desired, snapshot)?;
     Ok(Difference::between(snapshot, desired, removal)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use mlflow_auth_core::lint::Code;
+
+    #[test]
+    fn the_table_of_codes_is_whole() {
+        let text = include_str!("../../docs/permissions-as-code.md");
+        let (_, table) = text.split_once("| Code | Gravity | Meaning |").unwrap();
+        let rows = table.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`').map(|(code, _)| code));
+        let codes: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(rows.collect::<Vec<_>>(), codes);
+    }
 }
