@@ -15,7 +15,7 @@ use tokio::task::spawn_blocking;
 ///
 /// It lies over what is held at the moment of each decision: what the changes do not touch, such as the grant of
 /// somebody who creates an experiment meanwhile, is seen as it is.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Candidate {
     label: String,
     changes: Vec<Change>,
@@ -58,15 +58,7 @@ impl Candidate {
     /// [`Unobservable`] if resources are renamed or deleted, or a role gets a new name: those follow what was done, and
     /// are no rules.
     pub fn new(label: impl Into<String>, changes: Vec<Change>) -> Result<Self, Unobservable> {
-        let mut candidate = Self {
-            label: label.into(),
-            changes: Vec::new(),
-            users: HashMap::new(),
-            groups: HashMap::new(),
-            roles: HashMap::new(),
-            people: HashMap::new(),
-            emptied: Vec::new(),
-        };
+        let mut candidate = Self { label: label.into(), ..Self::default() };
         for (place, change) in changes.iter().enumerate() {
             candidate.note(place, change)?;
         }
@@ -116,6 +108,18 @@ impl Candidate {
     /// The changes.
     pub fn changes(&self) -> &[Change] {
         &self.changes
+    }
+
+    /// Whether `other` goes by the same label and makes some of the same changes, in the same order, and no other. What
+    /// it leaves out is so already, or there is nothing left to take away: both come to the same.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        let mut own = self.changes.iter();
+        self.label == other.label && other.changes.iter().all(|change| own.any(|made| made == change))
+    }
+
+    /// The same label, and nothing left to change.
+    pub(super) fn emptied(&self) -> Self {
+        Self { label: self.label.clone(), ..Self::default() }
     }
 
     /// Whether anything would be different for this user. Does not allocate.

@@ -18,6 +18,9 @@ pub struct Report {
     pub since: u64,
     /// How many decisions were seen.
     pub observed: u64,
+    /// How many of them the candidate touches, and were made again with it. The others come out the same, and say nothing
+    /// of it.
+    pub compared: u64,
     /// How many could not be made again: a name or a grant could not be read in time.
     pub skipped: u64,
     /// How many were allowed and would be refused.

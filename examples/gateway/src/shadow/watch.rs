@@ -34,8 +34,10 @@ enum ReadError {
     Format,
     #[error("{0}")]
     File(#[from] FileError),
-    #[error("it cannot be compared with the store: {0}")]
-    Store(#[from] StoreError),
+    #[error("it cannot be compared with the store: {source}")]
+    Store { label: String, source: StoreError },
+    #[error("{0}")]
+    Desire(#[from] StoreError),
     #[error("{0}")]
     Unobservable(#[from] Unobservable),
 }
@@ -69,7 +71,7 @@ impl Watch {
                 let began = Instant::now();
                 let read = self.read().await;
                 // Only the store may answer otherwise without the file being changed.
-                seen = (!matches!(read, Err(ReadError::Store(_)))).then_some(now);
+                seen = (!matches!(read, Err(ReadError::Store { .. }))).then_some(now);
                 compared = read.ok().map(|revision| (revision, Instant::now(), began.elapsed()));
             }
             tokio::time::sleep(if seen.is_some() { EVERY } else { RETRY }).await;
@@ -98,8 +100,12 @@ impl Watch {
             }
             Err(error) => {
                 let problem = format!("the file `{path}`: {error}");
-                tracing::warn!(problem = problem.as_str(), "there are no candidate rules to observe");
-                self.shadow.fail(problem);
+                tracing::warn!(problem = problem.as_str(), "the candidate rules cannot be used");
+                match &error {
+                    // What was counted of the same text stays: it is no less true because the store gives no answer.
+                    ReadError::Store { label, .. } => self.shadow.hold(label, problem),
+                    _ => self.shadow.fail(problem),
+                }
                 Err(error)
             }
         }
@@ -110,12 +116,13 @@ impl Watch {
         let format = Format::of(rules).ok_or(ReadError::Format)?;
         let text = tokio::fs::read_to_string(rules).await?;
         let desired = file::parse(&text, format)?;
-        let snapshot = Snapshot::read(self.store.as_ref()).await?;
+        let label = blake3::hash(text.as_bytes()).to_hex().chars().take(16).collect::<String>();
+        let of_store = |source| ReadError::Store { label: label.clone(), source };
+        let snapshot = Snapshot::read(self.store.as_ref()).await.map_err(of_store)?;
         let removal = if *prune { Removal::Prune } else { Removal::Keep };
         let mut changes = Difference::between(&snapshot, &desired, removal)?.changes();
         // The candidate lies over whatever is held: that the store moved on is no reason to refuse it.
         changes.retain(|change| !matches!(change, Change::OnlyIfStillAt(_)));
-        let label = blake3::hash(text.as_bytes()).to_hex().chars().take(16).collect::<String>();
         Ok((Candidate::new(label, changes)?, snapshot.revision()))
     }
 }
