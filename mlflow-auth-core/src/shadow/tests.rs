@@ -328,6 +328,38 @@ async fn what_is_counted_is_bounded() {
     assert_eq!((report.rules.len(), report.untold, report.lost), (1_000, 500, 1_500));
 }
 
+#[tokio::test]
+async fn of_many_at_once_one_compiles() {
+    let authorizer = Authorizer::new(Policy::default(), Arc::new(MemoryStore::new()));
+    let candidate = Candidate::new("it", vec![give(user("ann"), Target::Every, Permission::Read)]).unwrap();
+    let who = principal("ann", &[]);
+    let (one, other) = tokio::join!(seen(&candidate, &authorizer, &who), seen(&candidate, &authorizer, &who));
+    assert!(Arc::ptr_eq(&one.user, &other.user));
+}
+
+#[tokio::test]
+async fn a_name_takes_no_more_memory_than_it_should() {
+    let (shadow, policy, who) = (Shadow::new(), Policy::default(), principal("ann", &[]));
+    shadow.observe(taking("it", &["ann"]));
+    let need = [Requirement::on(Action::Read, Resource::named(ResourceType::REGISTERED_MODEL, "ä".repeat(1 << 20)))];
+    let store = Arc::new(MemoryStore::new());
+    store.apply(&[give(user("ann"), Target::Every, Permission::Read)]).await.unwrap();
+    let held = Authorizer::new(policy.clone(), store).holdings(&who).await.unwrap();
+    let nothing = Holdings::default();
+    let (may, may_not) = (policy.decide(&who, &held, &need), policy.decide(&who, &nothing, &need));
+    shadow.watched().unwrap().compare(&may, &may_not, OCCASION);
+    let report = serde_json::to_string(&shadow.report()).unwrap();
+    assert!(report.len() < 8 << 10 && report.contains("ä…"), "{} bytes", report.len());
+}
+
+#[test]
+fn a_new_resource_is_judged_by_its_name() {
+    let policy = Policy { restrict_creation: true, ..Policy::default() };
+    let needs = Requirement::of_word("create", Resource::named(ResourceType::REGISTERED_MODEL, "a")).unwrap();
+    let verdict = policy.decide(&principal("ann", &[]), &Holdings::default(), &needs).allowed;
+    assert!(!verdict, "nobody gave `ann` the name");
+}
+
 #[test]
 fn what_is_no_rule_is_refused() {
     let (kind, workspace) = (ResourceType::REGISTERED_MODEL, Workspace::default());
