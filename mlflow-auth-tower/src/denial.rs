@@ -20,6 +20,7 @@ impl<'a> Denial<'a> {
 
     /// The answer. The log always says why, in fields; the answer where the operator allows it.
     pub(crate) fn reply(&self, why: &str, says_why: bool) -> Reply {
+        let why = cut(why);
         self.log(why);
         match says_why {
             true => Reply::denied_because(&one_line(why)),
@@ -41,9 +42,9 @@ impl<'a> Denial<'a> {
             proof = who.proof.name(),
             method = head.method.as_str(),
             route = route.map(|route| route.path),
-            path = path.as_str(),
+            path = cut(path.as_str()),
             action = asked.map(|(action, _)| action.name()),
-            resource = resource.as_deref(),
+            resource = resource.as_deref().map(cut),
             needed = missing.map(|missing| missing.needed.name()),
             held = verdict.map(|verdict| verdict.permission.name()),
             reason = verdict.map(|verdict| verdict.reason.name()),
@@ -54,6 +55,14 @@ impl<'a> Denial<'a> {
             "refused"
         );
     }
+}
+
+/// How many bytes of a text that a request made are written.
+const LONGEST: usize = 1 << 10;
+
+/// The beginning of `text`: a name in a request may be as long as a request.
+pub(crate) fn cut(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text)
 }
 
 /// Without characters that end a line, or that show it in another way than it reads.
@@ -71,6 +80,13 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_name_is_cut_between_characters() {
+        let long = format!("x{}", "ä".repeat(1 << 20));
+        assert_eq!(cut(&long).len(), LONGEST - 1);
+        assert_eq!(cut("short"), "short");
+    }
 
     #[test]
     fn a_reason_is_one_line() {

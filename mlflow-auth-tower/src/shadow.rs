@@ -1,9 +1,13 @@
 //! Decisions made again with a candidate. Nothing here reaches the answer.
 
+use crate::denial::cut;
 use crate::flow::Flow;
 use crate::lookup::{LookupError, Within};
+use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::stream::{StreamExt, TryStreamExt, iter};
 use mlflow_auth_core::shadow::{Occasion, Watched};
 use mlflow_auth_core::{Belongings, Holdings, Principal, Requirement, Resource, ResourceType, Verdict};
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 /// A decision that was made.
@@ -16,8 +20,11 @@ pub(crate) struct Live<'a> {
     pub(crate) verdict: &'a Verdict<'a>,
 }
 
-/// How long a request waits for names that only the candidate needs.
+/// How long a request waits for all names that only the candidate needs.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How many of them are asked for at once.
+const AT_ONCE: usize = 8;
 
 impl Flow<'_> {
     /// Makes the decision again with the candidate, and counts it.
@@ -65,16 +72,19 @@ async fn with_names(
         return Ok(None);
     }
     let mut named = needs.to_vec();
+    let ids: BTreeSet<&str> =
+        rungs(needs).filter(|resource| is_nameless(resource)).filter_map(|resource| resource.id.as_deref()).collect();
+    let asked: Vec<BoxFuture<'_, Result<(&str, String), LookupError>>> =
+        ids.into_iter().map(|id| async move { Ok((id, lookups.experiment_name(id).await?)) }.boxed()).collect();
+    let asked = iter(asked).buffered(AT_ONCE).try_collect::<HashMap<&str, String>>();
+    let Ok(Ok(names)) = tokio::time::timeout(PATIENCE, asked).await else { return Err(Unnamed) };
     let chains = named.iter_mut().flat_map(|need| match need {
         Requirement::Any(chains) => chains.as_mut_slice(),
         Requirement::Create(_) => &mut [],
     });
     for rung in chains.flat_map(|chain| &mut chain.0) {
         if let (true, Some(id)) = (is_nameless(&rung.resource), &rung.resource.id) {
-            match tokio::time::timeout(PATIENCE, lookups.experiment_name(id)).await {
-                Ok(Ok(name)) => rung.resource.name = Some(name),
-                Ok(Err(LookupError::NotFound | LookupError::Unavailable(_))) | Err(_) => return Err(Unnamed),
-            }
+            rung.resource.name = names.get(id.as_str()).cloned();
         }
     }
     Ok(Some(named))
@@ -97,8 +107,8 @@ fn log(candidate: &str, live: &Verdict<'_>, would: &Verdict<'_>, on: Occasion<'_
         user = live.who.as_str(),
         method = on.method,
         route = on.route,
-        live = now.as_str(),
-        candidate_says = then.as_str(),
+        live = cut(&now),
+        candidate_says = cut(&then),
         "the candidate would decide otherwise"
     );
 }

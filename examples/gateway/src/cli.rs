@@ -160,7 +160,10 @@ mod tests {
         };
         assert_eq!((question, flags.config), (expected, Some("x".into())));
         let Asked::Shadow(_, order) = read("gateway shadow promote --allow-lost 7 --unseen").unwrap() else { panic!() };
-        assert_eq!(order, Order::Promote { gateway: None, allow_lost: 7, candidate: None, unseen: true });
+        assert_eq!(
+            order,
+            Order::Promote { gateway: None, allow_lost: 7, candidate: None, unseen: true, skipped: false }
+        );
     }
 
     #[test]

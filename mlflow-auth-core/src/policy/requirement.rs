@@ -43,7 +43,8 @@ impl Requirement {
     }
 
     /// What it takes to do `word` to `resource`: the word of an [`Action`], or `create` for a new resource of its type,
-    /// which takes that the type, and the name if there is one, are not denied.
+    /// which takes that the type, and the resource if it has an id, are not denied; and where creation is restricted, that
+    /// its name may be made.
     ///
     /// # Errors
     /// [`UnknownAction`]
@@ -52,7 +53,8 @@ impl Requirement {
             return Ok(vec![Self::on(word.parse()?, resource)]);
         }
         let every = Resource { id: None, name: None, ..resource.clone() };
-        let mut needs = vec![Requirement::Create(every.clone()), Self::on(Action::NotDenied, every)];
+        let new = Resource { id: None, ..resource.clone() };
+        let mut needs = vec![Requirement::Create(new), Self::on(Action::NotDenied, every)];
         if resource.id.is_some() {
             needs.push(Self::on(Action::NotDenied, resource));
         }

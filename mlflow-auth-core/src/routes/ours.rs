@@ -15,7 +15,7 @@ static ROUTES: &[Route] = &[
     Route::get("/2.0/mlflow/permissions/shadow").under(Both).open_to(Ours),
     Route::post("/2.0/mlflow/permissions/shadow/promote")
         .under(Both)
-        .takes(Json(&["allow_lost", "candidate", "unseen"]))
+        .takes(Json(&["allow_lost", "candidate", "unseen", "skipped"]))
         .open_to(Ours),
 ];
 

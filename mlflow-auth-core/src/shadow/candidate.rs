@@ -8,14 +8,15 @@ use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username};
 use std::collections::HashMap;
 use std::error::Error;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 /// A list of changes, seen as if it were made.
 ///
 /// It lies over what is held at the moment of each decision: what the changes do not touch, such as the grant of
 /// somebody who creates an experiment meanwhile, is seen as it is.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Candidate {
     label: String,
     changes: Vec<Change>,
@@ -33,7 +34,8 @@ pub struct Candidate {
 struct Touched {
     /// The places of the changes.
     changes: Vec<usize>,
-    compiled: Mutex<Option<Compiled>>,
+    /// Held while it is compiled, so that of many who need it one does so.
+    compiled: Arc<Mutex<Option<Compiled>>>,
 }
 
 /// What was compiled, or why it could not be: that is not tried again until something changes.
@@ -58,15 +60,7 @@ impl Candidate {
     /// [`Unobservable`] if resources are renamed or deleted, or a role gets a new name: those follow what was done, and
     /// are no rules.
     pub fn new(label: impl Into<String>, changes: Vec<Change>) -> Result<Self, Unobservable> {
-        let mut candidate = Self {
-            label: label.into(),
-            changes: Vec::new(),
-            users: HashMap::new(),
-            groups: HashMap::new(),
-            roles: HashMap::new(),
-            people: HashMap::new(),
-            emptied: Vec::new(),
-        };
+        let mut candidate = Self { label: label.into(), ..Self::default() };
         for (place, change) in changes.iter().enumerate() {
             candidate.note(place, change)?;
         }
@@ -116,6 +110,18 @@ impl Candidate {
     /// The changes.
     pub fn changes(&self) -> &[Change] {
         &self.changes
+    }
+
+    /// Whether `other` goes by the same label and makes some of the same changes, in the same order, and no other. What
+    /// it leaves out is so already, or there is nothing left to take away: both come to the same.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        let mut own = self.changes.iter();
+        self.label == other.label && other.changes.iter().all(|change| own.any(|made| made == change))
+    }
+
+    /// The same label, and nothing left to change.
+    pub(super) fn emptied(&self) -> Self {
+        Self { label: self.label.clone(), ..Self::default() }
     }
 
     /// Whether anything would be different for this user. Does not allocate.
@@ -185,14 +191,18 @@ impl Candidate {
         live: Arc<SubjectGrants>,
     ) -> Result<Arc<SubjectGrants>, StoreError> {
         let Some(touched) = touched else { return Ok(live) };
-        if let Some(made) = touched.recall(&live) {
+        let mut kept = touched.compiled.clone().lock_owned().await;
+        if let Some(made) = recall(&mut kept, &live) {
             return made.map_err(failed);
         }
         let grants = self.made(&touched.changes, live.grants());
-        let compiled = spawn_blocking(move || SubjectGrants::new(grants)).await;
-        let made = compiled.map_err(failed)?.map(Arc::new).map_err(Arc::new);
-        touched.keep(Compiled { live, made: made.clone() });
-        made.map_err(failed)
+        // The lock goes with it: whoever no longer waits for what is compiled leaves it to the next.
+        let compiled = spawn_blocking(move || {
+            let made = SubjectGrants::new(grants).map(Arc::new).map_err(Arc::new);
+            *kept = Some(Compiled { live, made: made.clone() });
+            made
+        });
+        compiled.await.map_err(failed)?.map_err(failed)
     }
 
     /// The grants of one subject after the changes at `places`.
@@ -257,23 +267,16 @@ impl Laid {
     }
 }
 
-impl Touched {
-    /// Grants that were read anew and are the same are the same.
-    fn recall(&self, live: &Arc<SubjectGrants>) -> Option<Made> {
-        let mut kept = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
-        let compiled = kept.as_mut()?;
-        if !Arc::ptr_eq(&compiled.live, live) {
-            if compiled.live.grants() != live.grants() {
-                return None;
-            }
-            compiled.live = live.clone();
+/// Grants that were read anew and are the same are the same.
+fn recall(kept: &mut Option<Compiled>, live: &Arc<SubjectGrants>) -> Option<Made> {
+    let compiled = kept.as_mut()?;
+    if !Arc::ptr_eq(&compiled.live, live) {
+        if compiled.live.grants() != live.grants() {
+            return None;
         }
-        Some(compiled.made.clone())
+        compiled.live = live.clone();
     }
-
-    fn keep(&self, compiled: Compiled) {
-        *self.compiled.lock().unwrap_or_else(PoisonError::into_inner) = Some(compiled);
-    }
+    Some(compiled.made.clone())
 }
 
 /// A number for a grant that has none yet: below all that stores give, and the same whenever the same is asked for.

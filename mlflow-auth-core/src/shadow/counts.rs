@@ -19,6 +19,8 @@ const MOST_SAMPLES: usize = 5;
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     pub(super) observed: AtomicU64,
+    /// Of those, the ones that were made again.
+    pub(super) compared: AtomicU64,
     pub(super) skipped: AtomicU64,
     pub(super) lost: AtomicU64,
     pub(super) gained: AtomicU64,

@@ -18,6 +18,9 @@ pub struct Report {
     pub since: u64,
     /// How many decisions were seen.
     pub observed: u64,
+    /// How many of them the candidate touches, and were made again with it. The others come out the same, and say nothing
+    /// of it.
+    pub compared: u64,
     /// How many could not be made again: a name or a grant could not be read in time.
     pub skipped: u64,
     /// How many were allowed and would be refused.
@@ -87,10 +90,23 @@ impl Rule {
             says: match grant {
                 Some(grant) if grant.id < 0 => format!("new grant, {}", grant.spec),
                 Some(grant) => grant.to_string(),
-                None => verdict.why(),
+                None => cut(verdict.why()),
             },
         }
     }
+}
+
+/// How many bytes of a text that a request made are kept.
+const LONGEST: usize = 1 << 10;
+
+/// The beginning of `text`: a name in a request may be as long as a request.
+fn cut(mut text: String) -> String {
+    if text.len() > LONGEST {
+        text.truncate(text.floor_char_boundary(LONGEST));
+        text.push('…');
+        text.shrink_to_fit();
+    }
+    text
 }
 
 impl Sample {
@@ -98,7 +114,7 @@ impl Sample {
         Self {
             user: verdict.who.as_str().to_owned(),
             action: verdict.asked.map_or("", |(action, _)| action.name()),
-            resource: verdict.asked.map_or(String::new(), |(_, resource)| resource.to_string()),
+            resource: verdict.asked.map_or(String::new(), |(_, resource)| cut(resource.to_string())),
             method: occasion.method.to_owned(),
             route: occasion.route.to_owned(),
         }

@@ -213,8 +213,8 @@ async fn differences_are_counted_for_each_pair_of_rules() {
     assert_eq!(logged.len(), 4 + 5, "1, 2, 4, 8 of ten, and 1, 2, 4, 8, 16 of twenty: {logged:?}");
 
     let check = |allow_lost, candidate: Option<&str>| {
-        let condition = Condition { allow_lost, candidate: candidate.map(str::to_owned), unseen: false };
-        shadow.check(&condition).map(|candidate| candidate.changes().len())
+        let condition = Condition { allow_lost, candidate: candidate.map(str::to_owned), ..Condition::default() };
+        shadow.check(&condition).map(|watched| watched.candidate().changes().len())
     };
     assert_eq!(check(9, None), Err(TooEarly::Losses { lost: 10, observed: 60, allowed: 9 }));
     assert_eq!(check(10, Some("v1")), Ok(3));
@@ -227,6 +227,85 @@ async fn differences_are_counted_for_each_pair_of_rules() {
     shadow.fail("it is gone");
     assert_eq!(check(10, None), Err(TooEarly::NoCandidate("it is gone".into())));
     assert_eq!(shadow.report().problem.as_deref(), Some("it is gone"));
+}
+
+/// A candidate of one loss: what `ann` has is taken, and what `bob` has where that is asked for.
+fn taking(label: &str, whom: &[&str]) -> Candidate {
+    let revoke = |name: &&str| {
+        let (scope, kind) = (Scope::Everywhere, ResourceType::REGISTERED_MODEL);
+        Change::Revoke { subject: user(name).into(), scope, kind, target: exact("a") }
+    };
+    Candidate::new(label, whom.iter().map(revoke).collect()).unwrap()
+}
+
+/// Counts what `shadow` observes of `ann` reading `a`.
+async fn ann_reads(shadow: &Shadow) {
+    let store = Arc::new(MemoryStore::new());
+    store.apply(&[give(user("ann"), exact("a"), Permission::Read)]).await.unwrap();
+    let authorizer = Authorizer::new(Policy::default(), store);
+    let (who, watched) = (principal("ann", &[]), shadow.watched().unwrap());
+    let (held, seen) = (authorizer.holdings(&who).await.unwrap(), seen(watched.candidate(), &authorizer, &who).await);
+    let need = [Requirement::on(Action::Read, Resource::named(ResourceType::REGISTERED_MODEL, "a"))];
+    let policy = authorizer.policy();
+    watched.compare(&policy.decide(&who, &held, &need), &policy.decide(&who, &seen, &need), OCCASION);
+}
+
+#[test]
+fn whom_it_does_not_touch_says_nothing_of_a_candidate() {
+    let shadow = Shadow::new();
+    shadow.observe(taking("it", &["ann"]));
+    let watched = shadow.watched().unwrap();
+    (0..1_000).for_each(|_| watched.same());
+    let checked = |unseen, skipped| {
+        let condition = Condition { unseen, skipped, ..Condition::default() };
+        shadow.check(&condition).map(|watched| watched.lost())
+    };
+    assert_eq!((shadow.report().observed, shadow.report().compared), (1_000, 0));
+    assert_eq!((checked(false, true), checked(true, false)), (Err(TooEarly::Unseen), Ok(0)));
+    watched.skip();
+    let skipped = Err(TooEarly::Skipped { skipped: 1 });
+    assert_eq!((checked(false, false), checked(true, false)), (skipped.clone(), skipped));
+    assert_eq!((checked(false, true), checked(true, true)), (Err(TooEarly::Unseen), Ok(0)));
+}
+
+#[tokio::test]
+async fn losses_stay_while_the_store_or_the_file_cannot_be_read() {
+    let shadow = Shadow::new();
+    shadow.observe(taking("it", &["ann"]));
+    ann_reads(&shadow).await;
+    shadow.hold("it", "the store is busy");
+    let report = shadow.report();
+    assert_eq!((report.lost, report.problem.as_deref()), (1, Some("the store is busy")));
+    shadow.observe(taking("it", &["ann"]));
+    assert_eq!((shadow.report().lost, shadow.report().problem), (1, None));
+    shadow.fail("half of the file");
+    shadow.fail("half of the file, still");
+    assert!(shadow.watched().is_none());
+    shadow.observe(taking("it", &["ann"]));
+    assert_eq!(shadow.report().lost, 1, "the same is back");
+    shadow.hold("the next one", "the store is busy");
+    assert!(shadow.watched().is_none(), "what the file says no more is not observed");
+}
+
+#[tokio::test]
+async fn what_was_counted_belongs_to_the_changes_that_were_seen() {
+    let shadow = Shadow::new();
+    shadow.observe(taking("it", &["ann"]));
+    ann_reads(&shadow).await;
+    let first = shadow.watched().unwrap();
+    shadow.observe(taking("it", &["ann", "bob"]));
+    let report = shadow.report();
+    assert_eq!((report.compared, report.lost), (0, 0), "nothing was seen of what bob loses");
+    let loose = Condition { allow_lost: 9, ..Condition::default() };
+    assert_eq!(shadow.check(&loose).map(|_| ()), Err(TooEarly::Unseen));
+    ann_reads(&shadow).await;
+    shadow.observe(taking("it", &["ann"]));
+    assert_eq!(shadow.report().lost, 1, "one change less is nothing new");
+
+    shadow.promoted(&first);
+    assert_eq!(shadow.report().changes, 1, "what came after the one that was made live goes on");
+    shadow.promoted(&shadow.watched().unwrap());
+    assert_eq!((shadow.report().changes, shadow.report().lost), (0, 1));
 }
 
 #[tokio::test]
@@ -247,6 +326,38 @@ async fn what_is_counted_is_bounded() {
     }
     let report = shadow.report();
     assert_eq!((report.rules.len(), report.untold, report.lost), (1_000, 500, 1_500));
+}
+
+#[tokio::test]
+async fn of_many_at_once_one_compiles() {
+    let authorizer = Authorizer::new(Policy::default(), Arc::new(MemoryStore::new()));
+    let candidate = Candidate::new("it", vec![give(user("ann"), Target::Every, Permission::Read)]).unwrap();
+    let who = principal("ann", &[]);
+    let (one, other) = tokio::join!(seen(&candidate, &authorizer, &who), seen(&candidate, &authorizer, &who));
+    assert!(Arc::ptr_eq(&one.user, &other.user));
+}
+
+#[tokio::test]
+async fn a_name_takes_no_more_memory_than_it_should() {
+    let (shadow, policy, who) = (Shadow::new(), Policy::default(), principal("ann", &[]));
+    shadow.observe(taking("it", &["ann"]));
+    let need = [Requirement::on(Action::Read, Resource::named(ResourceType::REGISTERED_MODEL, "ä".repeat(1 << 20)))];
+    let store = Arc::new(MemoryStore::new());
+    store.apply(&[give(user("ann"), Target::Every, Permission::Read)]).await.unwrap();
+    let held = Authorizer::new(policy.clone(), store).holdings(&who).await.unwrap();
+    let nothing = Holdings::default();
+    let (may, may_not) = (policy.decide(&who, &held, &need), policy.decide(&who, &nothing, &need));
+    shadow.watched().unwrap().compare(&may, &may_not, OCCASION);
+    let report = serde_json::to_string(&shadow.report()).unwrap();
+    assert!(report.len() < 8 << 10 && report.contains("ä…"), "{} bytes", report.len());
+}
+
+#[test]
+fn a_new_resource_is_judged_by_its_name() {
+    let policy = Policy { restrict_creation: true, ..Policy::default() };
+    let needs = Requirement::of_word("create", Resource::named(ResourceType::REGISTERED_MODEL, "a")).unwrap();
+    let verdict = policy.decide(&principal("ann", &[]), &Holdings::default(), &needs).allowed;
+    assert!(!verdict, "nobody gave `ann` the name");
 }
 
 #[test]

@@ -47,11 +47,16 @@ impl Call<'_> {
         let resource = mlflow::resource(self.text("resource_type")?, self.text("resource_id")?)
             .map_err(|error| Reply::bad_request(error.to_string()))?
             .in_workspace(self.workspace.clone());
+        let creates = self.text("action")? == "create";
+        let is_experiment = resource.kind == ResourceType::EXPERIMENT;
         let resource = match self.maybe("resource_name")? {
-            Some(name) if resource.id.is_some() => resource.with_name(name),
+            Some(name) if resource.id.is_some() || (creates && is_experiment) => resource.with_name(name),
             Some(_) => return Err(Reply::bad_request("a `resource_name` needs the `resource_id` that it belongs to")),
             None => self.look_up(resource, &held, &mut notes).await?,
         };
+        if creates && resource.name.is_none() && self.flow.shared.authorizer.policy().restrict_creation {
+            notes.push("creation is restricted: the name decides, and none is given here".to_owned());
+        }
         Ok(Question { who, held, resource, notes })
     }
 
@@ -105,6 +110,10 @@ impl Call<'_> {
             match within.experiment_name(&id).await {
                 Ok(name) => return Ok(resource.with_name(name)),
                 Err(LookupError::NotFound) => notes.push(format!("MLflow knows no experiment `{id}`")),
+                // Without the name there is no verdict, as there is none for a request.
+                Err(LookupError::Unavailable(error)) if held.need_name_of(&resource.kind) => {
+                    return Err(Reply::unavailable(error.to_string()));
+                }
                 Err(LookupError::Unavailable(error)) => notes.push(format!("the name is not known: {error}")),
             }
         } else if self.who.is_admin && (is_prompt || resource.kind == ResourceType::REGISTERED_MODEL) {

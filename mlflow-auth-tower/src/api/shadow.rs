@@ -2,7 +2,7 @@
 
 use super::{Call, store_error};
 use crate::reply::Reply;
-use mlflow_auth_core::shadow::{Candidate, Condition, Shadow};
+use mlflow_auth_core::shadow::{Condition, Shadow};
 use mlflow_auth_core::store::StoreError;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -19,7 +19,8 @@ impl Call<'_> {
         self.admin_only("make a candidate live")?;
         let shadow = self.shadow()?;
         let condition = self.condition()?;
-        let candidate = shadow.check(&condition).map_err(|error| Reply::conflict(error.to_string()))?;
+        let watched = shadow.check(&condition).map_err(|error| Reply::conflict(error.to_string()))?;
+        let candidate = watched.candidate();
         let applied = self.flow.shared.authorizer.store().apply(candidate.changes()).await;
         let revision = applied.map_err(|error| match error {
             StoreError::NotFound(_) | StoreError::AlreadyExists(_) | StoreError::Conflict(_) => {
@@ -28,12 +29,9 @@ impl Call<'_> {
             error => store_error(error),
         })?;
         let (label, changes) = (candidate.label(), candidate.changes().len());
-        let lost = shadow.report().lost;
+        let lost = watched.lost();
         tracing::info!(by = self.who.user.as_str(), candidate = label, changes, lost, "a candidate was made live");
-        // Nothing is left of it; what was counted stays until there is another one.
-        if let Ok(done) = Candidate::new(label, Vec::new()) {
-            shadow.observe(done);
-        }
+        shadow.promoted(&watched);
         Ok(Reply::ok(&json!({"promoted": label, "changes": changes, "revision": revision, "lost": lost})))
     }
 
@@ -47,11 +45,12 @@ impl Call<'_> {
         let wrong = |field: &str, what: &str| Reply::bad_request(format!("the parameter `{field}` must be {what}"));
         let allow_lost = given("allow_lost").map_or(Some(0), Value::as_u64);
         let candidate = given("candidate").map(|value| value.as_str().ok_or(value));
-        let unseen = given("unseen").map_or(Some(false), Value::as_bool);
+        let switch = |field| given(field).map_or(Some(false), Value::as_bool).ok_or_else(|| wrong(field, "a boolean"));
         Ok(Condition {
             allow_lost: allow_lost.ok_or_else(|| wrong("allow_lost", "a number that is not negative"))?,
             candidate: candidate.transpose().map_err(|_| wrong("candidate", "a string"))?.map(str::to_owned),
-            unseen: unseen.ok_or_else(|| wrong("unseen", "a boolean"))?,
+            unseen: switch("unseen")?,
+            skipped: switch("skipped")?,
         })
     }
 }

@@ -28,8 +28,10 @@ pub enum Order {
         allow_lost: u64,
         /// The candidate that is meant; the one that is observed if `None`.
         candidate: Option<String>,
-        /// Whether it may be made live although no decision was observed.
+        /// Whether it may be made live although no decision was made again with it.
         unseen: bool,
+        /// Whether it may be made live although some decisions could not be made again with it.
+        skipped: bool,
     },
 }
 
@@ -103,7 +105,8 @@ pub(crate) fn command() -> Command {
                 .help("How many decisions may have been lost"),
         )
         .arg(Arg::new("candidate").long("candidate").value_name("LABEL").help("Only if it is this one, as reported"))
-        .arg(switch("unseen", "Even if no decision was observed yet"));
+        .arg(switch("unseen", "Even if no decision was observed yet that the candidate touches"))
+        .arg(switch("skipped", "Even if some decisions could not be made again with the candidate"));
     Command::new(NAME)
         .about("Ask the running gateway what its candidate rules (--shadow-rules) would change")
         .subcommand_required(true)
@@ -122,6 +125,7 @@ pub(crate) fn read_order(matches: &ArgMatches) -> Option<Order> {
             allow_lost: matches.get_one("allow-lost").copied().unwrap_or(0),
             candidate: text(matches, "candidate"),
             unseen: matches.get_flag("unseen"),
+            skipped: matches.get_flag("skipped"),
         }),
         _ => None,
     }
@@ -152,8 +156,8 @@ pub async fn order(
                 status => Err(refused(&url, status, &report)),
             }
         }
-        Order::Promote { allow_lost, candidate, unseen, .. } => {
-            let body = json!({"allow_lost": allow_lost, "candidate": candidate, "unseen": unseen});
+        Order::Promote { allow_lost, candidate, unseen, skipped, .. } => {
+            let body = json!({"allow_lost": allow_lost, "candidate": candidate, "unseen": unseen, "skipped": skipped});
             let (status, answer) = gateway.call(Method::POST, PROMOTE, Some(&body)).await?;
             match status {
                 StatusCode::OK => Ok(Obeyed { done: true, text: words::promoted(&answer) }),

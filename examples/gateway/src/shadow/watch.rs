@@ -1,9 +1,10 @@
 //! The file of candidate rules, read again when it changes.
 
+use crate::assemble::Store;
 use mlflow_auth_core::plan::file::{self, FileError, Format};
 use mlflow_auth_core::plan::{Difference, Removal, Snapshot};
 use mlflow_auth_core::shadow::{Candidate, Shadow, Unobservable};
-use mlflow_auth_core::store::{Change, PermissionStore, Revision, StoreError};
+use mlflow_auth_core::store::{Change, ChangeFeed, Revision, StoreError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,7 +22,7 @@ pub struct ShadowSettings {
 /// Reads the file of candidate rules again and again.
 pub struct Watch {
     settings: ShadowSettings,
-    store: Arc<dyn PermissionStore>,
+    store: Arc<Store>,
     shadow: Arc<Shadow>,
 }
 
@@ -34,8 +35,10 @@ enum ReadError {
     Format,
     #[error("{0}")]
     File(#[from] FileError),
-    #[error("it cannot be compared with the store: {0}")]
-    Store(#[from] StoreError),
+    #[error("it cannot be compared with the store: {source}")]
+    Store { label: String, source: StoreError },
+    #[error("{0}")]
+    Desire(#[from] StoreError),
     #[error("{0}")]
     Unobservable(#[from] Unobservable),
 }
@@ -54,8 +57,9 @@ const RETRY: Duration = Duration::from_secs(2);
 const UNHURRIED: Duration = Duration::from_secs(10);
 
 impl Watch {
-    /// Observes nothing until it [runs](Watch::run).
-    pub fn new(settings: ShadowSettings, store: Arc<dyn PermissionStore>, shadow: Arc<Shadow>) -> Self {
+    /// Observes nothing until it [runs](Watch::run). The store is read past what is remembered of it, which serves
+    /// requests.
+    pub fn new(settings: ShadowSettings, store: Arc<Store>, shadow: Arc<Shadow>) -> Self {
         Self { settings, store, shadow }
     }
 
@@ -69,7 +73,7 @@ impl Watch {
                 let began = Instant::now();
                 let read = self.read().await;
                 // Only the store may answer otherwise without the file being changed.
-                seen = (!matches!(read, Err(ReadError::Store(_)))).then_some(now);
+                seen = (!matches!(read, Err(ReadError::Store { .. }))).then_some(now);
                 compared = read.ok().map(|revision| (revision, Instant::now(), began.elapsed()));
             }
             tokio::time::sleep(if seen.is_some() { EVERY } else { RETRY }).await;
@@ -81,7 +85,7 @@ impl Watch {
     async fn is_behind(&self, compared: Option<(Revision, Instant, Duration)>) -> bool {
         match compared {
             Some((_, at, took)) if at.elapsed() < UNHURRIED.max(took * 20) => false,
-            Some((revision, ..)) => self.store.revision().await.is_ok_and(|newest| newest != revision),
+            Some((revision, ..)) => self.store.inner().revision().await.is_ok_and(|newest| newest != revision),
             None => false,
         }
     }
@@ -98,8 +102,12 @@ impl Watch {
             }
             Err(error) => {
                 let problem = format!("the file `{path}`: {error}");
-                tracing::warn!(problem = problem.as_str(), "there are no candidate rules to observe");
-                self.shadow.fail(problem);
+                tracing::warn!(problem = problem.as_str(), "the candidate rules cannot be used");
+                match &error {
+                    // What was counted of the same text stays: it is no less true because the store gives no answer.
+                    ReadError::Store { label, .. } => self.shadow.hold(label, problem),
+                    _ => self.shadow.fail(problem),
+                }
                 Err(error)
             }
         }
@@ -110,12 +118,13 @@ impl Watch {
         let format = Format::of(rules).ok_or(ReadError::Format)?;
         let text = tokio::fs::read_to_string(rules).await?;
         let desired = file::parse(&text, format)?;
-        let snapshot = Snapshot::read(self.store.as_ref()).await?;
+        let label = blake3::hash(text.as_bytes()).to_hex().chars().take(16).collect::<String>();
+        let of_store = |source| ReadError::Store { label: label.clone(), source };
+        let snapshot = Snapshot::read(self.store.inner()).await.map_err(of_store)?;
         let removal = if *prune { Removal::Prune } else { Removal::Keep };
         let mut changes = Difference::between(&snapshot, &desired, removal)?.changes();
         // The candidate lies over whatever is held: that the store moved on is no reason to refuse it.
         changes.retain(|change| !matches!(change, Change::OnlyIfStillAt(_)));
-        let label = blake3::hash(text.as_bytes()).to_hex().chars().take(16).collect::<String>();
         Ok((Candidate::new(label, changes)?, snapshot.revision()))
     }
 }

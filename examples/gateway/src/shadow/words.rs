@@ -12,13 +12,17 @@ pub(super) fn report(report: &Value) -> String {
     let mut lines = vec![
         format!("candidate {candidate}, {} changes", number("changes")),
         format!(
-            "{} decisions observed, {} lost, {} gained, {} could not be made again",
+            "{} decisions observed, {} of them made again, {} lost, {} gained, {} could not be made again",
             number("observed"),
+            number("compared"),
             number("lost"),
             number("gained"),
             number("skipped")
         ),
     ];
+    if let Some(problem) = report.get("problem").and_then(Value::as_str) {
+        lines.push(format!("it goes on as it was read before: {problem}"));
+    }
     for rule in report.get("rules").and_then(Value::as_array).into_iter().flatten() {
         let text = |pointer: &str| rule.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         let count = rule.get("count").and_then(Value::as_u64).unwrap_or(0);

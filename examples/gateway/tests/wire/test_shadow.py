@@ -181,7 +181,7 @@ def test_only_admins(gateway, people):
     assert alice.call("POST", f"{SHADOW}/promote", json={"unseen": True}).status_code == 403
     assert alice.call("GET", SHADOW, auth=None).status_code == 401
     root = admin(gateway.url)
-    for body, says in (({"allow_lost": -1}, "allow_lost"), ({"allow_lost": "1"}, "allow_lost"), ({"unseen": 1}, "unseen"), ({"candidate": 7}, "candidate")):
+    for body, says in (({"allow_lost": -1}, "allow_lost"), ({"allow_lost": "1"}, "allow_lost"), ({"unseen": 1}, "unseen"), ({"skipped": 1}, "skipped"), ({"candidate": 7}, "candidate")):
         answer = root.call("POST", f"{SHADOW}/promote", json=body)
         assert answer.status_code == 400 and f"`{says}`" in answer.json()["message"], answer.text
     status, out, error = command(gateway, "report", password="wrong-password-x")
