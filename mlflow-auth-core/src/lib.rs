@@ -12,6 +12,8 @@ mod rules;
 pub mod store;
 mod vocabulary;
 
+#[cfg(feature = "jwt")]
+pub use authn::jwt;
 pub use authn::{
     AuthenticationError, Authenticator, BasicCredentials, GroupResolver, MalformedCredentials, PasswordAuthenticator,
     PasswordSettings, Rejection,

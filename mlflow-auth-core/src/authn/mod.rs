@@ -1,6 +1,9 @@
 //! Who is calling: the traits, and passwords.
 
 mod basic;
+mod digest;
+#[cfg(feature = "jwt")]
+pub mod jwt;
 mod password;
 mod traits;
 
