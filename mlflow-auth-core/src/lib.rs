@@ -14,6 +14,8 @@ mod vocabulary;
 
 #[cfg(feature = "jwt")]
 pub use authn::jwt;
+#[cfg(feature = "oidc")]
+pub use authn::oidc;
 pub use authn::{
     AuthenticationError, Authenticator, BasicCredentials, GroupResolver, MalformedCredentials, PasswordAuthenticator,
     PasswordSettings, Rejection,

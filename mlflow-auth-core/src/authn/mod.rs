@@ -4,6 +4,8 @@ mod basic;
 mod digest;
 #[cfg(feature = "jwt")]
 pub mod jwt;
+#[cfg(feature = "oidc")]
+pub mod oidc;
 mod password;
 mod traits;
 

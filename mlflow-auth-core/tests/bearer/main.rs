@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod keys;
+mod provider;
 mod signing_in;
 mod tokens;
 mod upkeep;

@@ -259,3 +259,16 @@ async fn one_of_several_keys_must_be_named() {
     let unnamed = RSA.sign_under(&json!({"alg": "RS256"}), &claims(json!({})).to_string());
     assert_eq!(outcome(&issuer, &unnamed).await, Err(InvalidToken::UnknownKey));
 }
+
+#[tokio::test]
+async fn an_issuer_without_a_name_is_whoever_publishes_the_keys() {
+    let unnamed = TokenRules { issuer: None, ..rules() };
+    let of = |keys: KeySet| {
+        Issuer::new(unnamed.clone(), IdentityRules::default(), std::sync::Arc::new(keys), KeyRefresh::default())
+    };
+    let token = RSA.sign(&claims(json!({})));
+    assert!(of(set(&[&RSA]).published_by(ISSUER)).verify(&token).await.is_ok());
+    for keys in [set(&[&RSA]).published_by("https://other.example"), set(&[&RSA])] {
+        assert_eq!(outcome(&of(keys), &token).await, Err(InvalidToken::Issuer));
+    }
+}

@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 
 /// Signs in with `Authorization: Bearer` and a token that one of its issuers has signed (RFC 6750).
 ///
-/// * **Whose token.** With several issuers, the one that `iss` names to the letter; nobody else's keys are tried. A
-///   bearer token without a dot is not a signed token, and is left to the next authenticator.
+/// * **Whose token.** With several issuers, the one that `iss` names to the letter; nobody else's keys are tried, and
+///   each must have its name in [`TokenRules`](super::TokenRules). A bearer token without a dot is not a signed token, and is left to the next authenticator.
 /// * **What a request costs.** A token that was found good is remembered by its digest, with a random key of this
 ///   process, until it expires, for [`BearerSettings::remember`] at most: then a request costs that digest and a look
 ///   into a table. Tokens that were found bad are not remembered.
@@ -153,7 +153,7 @@ impl Shared {
             return Ok(only);
         }
         let claimed = claimed_issuer(token)?;
-        let found = self.issuers.iter().find(|issuer| issuer.name() == claimed);
+        let found = self.issuers.iter().find(|issuer| issuer.name() == Some(claimed.as_str()));
         found.ok_or_else(|| super::InvalidToken::Issuer.into())
     }
 

@@ -59,9 +59,9 @@ impl Issuer {
         Ok(Self::new(rules, identities, Arc::new(KeySet::secret(secret)), KeyRefresh::default()))
     }
 
-    /// The name that its tokens carry as `iss`.
-    pub fn name(&self) -> &str {
-        &self.rules.issuer
+    /// The name that its tokens carry as `iss`, if the rules say it.
+    pub fn name(&self) -> Option<&str> {
+        self.rules.issuer.as_deref()
     }
 
     /// Who `token` is about, and until when it can be believed, in seconds since 1970.

@@ -10,6 +10,7 @@ use serde_json::Value;
 #[derive(Clone, Debug, Default)]
 pub struct KeySet {
     keys: Vec<VerificationKey>,
+    issuer: Option<String>,
 }
 
 #[derive(Clone)]
@@ -46,13 +47,24 @@ impl KeySet {
     /// [`InvalidKeySet`] for anything that is no such object.
     pub fn from_json(text: &[u8]) -> Result<Self, InvalidKeySet> {
         let document: Document = serde_json::from_slice(text).map_err(InvalidKeySet)?;
-        Ok(Self { keys: document.keys.into_iter().take(MOST_KEYS).filter_map(read).collect() })
+        Ok(Self { keys: document.keys.into_iter().take(MOST_KEYS).filter_map(read).collect(), issuer: None })
     }
 
     /// A set of one key of an own kind, for tokens that name no key or any.
     pub(super) fn secret(secret: &[u8]) -> Self {
         let key = DecodingKey::from_secret(secret);
-        Self { keys: vec![VerificationKey { id: None, key, fits: vec![Algorithm::HS256] }] }
+        Self { keys: vec![VerificationKey { id: None, key, fits: vec![Algorithm::HS256] }], issuer: None }
+    }
+
+    /// The same keys, published by `issuer`, which is what tokens must then say where [`TokenRules`](super::TokenRules)
+    /// name no issuer.
+    pub fn published_by(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = Some(issuer.into());
+        self
+    }
+
+    pub(super) fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
     }
 
     /// How many keys there are.

@@ -7,8 +7,8 @@ use std::time::Duration;
 /// algorithm, `exp`, and `nbf` and `iat` where they are given.
 #[derive(Clone, Debug)]
 pub struct TokenRules {
-    /// The issuer, as `iss` says it: compared to the letter.
-    pub issuer: String,
+    /// The issuer, as `iss` says it: compared to the letter. `None` for the one that publishes the keys.
+    pub issuer: Option<String>,
     /// Who the token must be meant for: `aud` must hold one of these. With several audiences in a token, its `azp` must
     /// be one of these as well, if it is given (OpenID Connect Core 1.0, section 3.1.3.7).
     pub audiences: Vec<String>,
@@ -28,7 +28,7 @@ impl TokenRules {
     /// Tokens of `issuer` for `audience`, with any asymmetric signature and clocks that differ by 30 seconds at most.
     pub fn new(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         Self {
-            issuer: issuer.into(),
+            issuer: Some(issuer.into()),
             audiences: vec![audience.into()],
             algorithms: Algorithms::asymmetric(),
             leeway: Duration::from_secs(30),

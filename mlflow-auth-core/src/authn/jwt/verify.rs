@@ -90,8 +90,9 @@ pub(super) fn claimed_issuer(token: &str) -> Result<String, InvalidToken> {
 /// [`InvalidToken`], which says what is wrong with it.
 pub(super) fn verify(token: &str, head: &Head, keys: &KeySet, rules: &TokenRules) -> Result<Claims, InvalidToken> {
     let key = keys.find(head.key.as_deref(), head.algorithm).ok_or(InvalidToken::UnknownKey)?;
+    let issuer = rules.issuer.as_deref().or(keys.issuer()).ok_or(InvalidToken::Issuer)?;
     let mut validation = Validation::new(head.algorithm);
-    validation.set_issuer(&[&rules.issuer]);
+    validation.set_issuer(&[issuer]);
     validation.set_audience(&rules.audiences);
     validation.set_required_spec_claims(&["exp", "iss", "aud"]);
     validation.validate_nbf = true;
