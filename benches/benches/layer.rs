@@ -38,7 +38,7 @@ async fn passwords() -> (Arc<Cached<MemoryStore>>, Arc<PasswordAuthenticator>) {
     let store = Arc::new(Cached::new(MemoryStore::new(), freshness.clone(), 10_000));
     let name = Username::new("alice").unwrap();
     let password = Some(PasswordHash::new(&Secret::new(PASSWORD)).unwrap());
-    store.create_user(NewUser { name: name.clone(), password, is_admin: false }).await.unwrap();
+    store.create_user(NewUser { password, ..NewUser::named(name.clone()) }).await.unwrap();
     let grant = |id: usize| {
         let target = Target::Exact(format!("item-{id}"));
         let kind = ResourceType::new("item");

@@ -33,7 +33,7 @@ fn request() -> http::request::Parts {
 fn warm(runtime: &Runtime) -> PasswordAuthenticator {
     let store = MemoryStore::new();
     let hash = PasswordHash::new(&Secret::new(PASSWORD)).unwrap();
-    let alice = NewUser { name: Username::new("alice").unwrap(), password: Some(hash), is_admin: false };
+    let alice = NewUser { password: Some(hash), ..NewUser::named(Username::new("alice").unwrap()) };
     runtime.block_on(store.create_user(alice)).unwrap();
     let settings = PasswordSettings { remember: Duration::from_secs(3600), ..PasswordSettings::default() };
     let freshness = Arc::new(Freshness::new(Duration::from_secs(3600)));

@@ -78,7 +78,7 @@ async fn layer() -> AuthLayer {
     let store = Arc::new(Cached::new(MemoryStore::new(), freshness.clone(), 10_000));
     let name = Username::new("alice").unwrap();
     let password = Some(PasswordHash::new(&Secret::new(PASSWORD)).unwrap());
-    store.create_user(NewUser { name: name.clone(), password, is_admin: false }).await.unwrap();
+    store.create_user(NewUser { password, ..NewUser::named(name.clone()) }).await.unwrap();
     let (kind, target) = (ResourceType::EXPERIMENT, Target::Exact("7".into()));
     let spec = GrantSpec { subject: name.into(), scope: Scope::Everywhere, kind, target, permission: Permission::Read };
     store.apply(&[Change::Grant(spec, GrantConflict::Refuse)]).await.unwrap();

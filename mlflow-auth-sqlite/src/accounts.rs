@@ -21,7 +21,14 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<User>> {
 
 fn account(row: &Row<'_>) -> Result<Account> {
     let name = Username::new(row.get::<_, String>(1)?)?;
-    let user = User { id: row.get(0)?, name, is_admin: row.get(2)? };
+    let user = User {
+        id: row.get(0)?,
+        name,
+        is_admin: row.get(2)?,
+        display_name: row.get(4)?,
+        is_service: row.get(5)?,
+        is_active: row.get(6)?,
+    };
     Ok((user, row.get::<_, Option<String>>(3)?.map(PasswordHash::from_stored)))
 }
 
@@ -30,15 +37,17 @@ fn not_found(name: &Username) -> StoreError {
 }
 
 pub(crate) fn create(connection: &Connection, write: &mut Write<'_>, user: NewUser) -> Result<User> {
-    let NewUser { name, password, is_admin } = user;
+    user.check()?;
+    let NewUser { name, password, is_admin, display_name, is_service } = user;
     let subject = Subject::User(name.clone());
     if find(connection, &name)?.is_some() {
         return Err(StoreError::AlreadyExists(subject.to_string()).into());
     }
     let id = write.find_or_add(&subject)?;
-    write.run(queries::ADD_ACCOUNT, (id, password.as_ref().map(PasswordHash::expose), is_admin))?;
+    let password = password.as_ref().map(PasswordHash::expose);
+    write.run(queries::ADD_ACCOUNT, (id, password, is_admin, display_name.as_deref(), is_service))?;
     write.tell(Event::User(name.clone()));
-    Ok(User { id, name, is_admin })
+    Ok(User { id, name, is_admin, display_name, is_service, is_active: true })
 }
 
 pub(crate) fn update(
@@ -47,15 +56,25 @@ pub(crate) fn update(
     name: &Username,
     update: &UserUpdate,
 ) -> Result<()> {
+    update.check()?;
     let (user, password) = find(connection, name)?.ok_or_else(|| not_found(name))?;
     let expose = |hash: &Option<PasswordHash>| hash.as_ref().map(|hash| hash.expose().to_owned());
     if update.if_password_is.is_some() && expose(&update.if_password_is) != expose(&password) {
         return Err(StoreError::Conflict(Subject::User(name.clone()).to_string()).into());
     }
+    if update.needs_another_admin(&user) && !another_admin(connection, user.id)? {
+        return Err(StoreError::LastAdmin(Subject::User(name.clone()).to_string()).into());
+    }
     let password = update.password.as_ref().map(PasswordHash::expose);
-    write.run(queries::UPDATE_ACCOUNT, (user.id, password, update.is_admin))?;
+    let display_name = update.display_name.as_deref();
+    write.run(queries::UPDATE_ACCOUNT, (user.id, password, update.is_admin, display_name, update.is_active))?;
     write.tell(Event::User(name.clone()));
     Ok(())
+}
+
+/// Whether somebody else than the account of this number is an active admin.
+fn another_admin(connection: &Connection, id: i64) -> Result<bool> {
+    Ok(connection.prepare_cached(queries::ANOTHER_ADMIN)?.query_row([id], |row| row.get(0))?)
 }
 
 pub(crate) fn delete(connection: &Connection, write: &mut Write<'_>, name: &Username) -> Result<()> {

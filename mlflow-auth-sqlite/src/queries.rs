@@ -20,16 +20,17 @@ queries! {
         AND NOT EXISTS (SELECT 1 FROM accounts WHERE subject_id = ?1)";
 
     // Accounts.
-    ACCOUNT = "SELECT s.id, s.name, a.is_admin, a.password_hash
+    ACCOUNT = "SELECT s.id, s.name, a.is_admin, a.password_hash, a.display_name, a.is_service, a.is_active
         FROM subjects AS s JOIN accounts AS a ON a.subject_id = s.id
         WHERE s.kind = 'user' AND s.workspace = '' AND s.name = ?1";
-    ACCOUNTS = "SELECT s.id, s.name, a.is_admin, a.password_hash
+    ACCOUNTS = "SELECT s.id, s.name, a.is_admin, a.password_hash, a.display_name, a.is_service, a.is_active
         FROM subjects AS s JOIN accounts AS a ON a.subject_id = s.id
         WHERE s.kind = 'user' AND s.workspace = '' ORDER BY s.name";
-    ADD_ACCOUNT = "INSERT INTO accounts (subject_id, password_hash, is_admin) VALUES (?1, ?2, ?3)
-        ON CONFLICT DO NOTHING";
-    UPDATE_ACCOUNT = "UPDATE accounts SET password_hash = ifnull(?2, password_hash), is_admin = ifnull(?3, is_admin)
-        WHERE subject_id = ?1";
+    ADD_ACCOUNT = "INSERT INTO accounts (subject_id, password_hash, is_admin, display_name, is_service)
+        VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+    UPDATE_ACCOUNT = "UPDATE accounts SET password_hash = ifnull(?2, password_hash), is_admin = ifnull(?3, is_admin),
+        display_name = ifnull(?4, display_name), is_active = ifnull(?5, is_active) WHERE subject_id = ?1";
+    ANOTHER_ADMIN = "SELECT EXISTS (SELECT 1 FROM accounts WHERE is_admin = 1 AND is_active = 1 AND subject_id <> ?1)";
 
     // Groups.
     GROUPS = "SELECT s.name FROM subjects AS s JOIN groups AS g ON g.subject_id = s.id
@@ -66,6 +67,9 @@ queries! {
     GRANTS_ON = "SELECT g.id, g.workspace, g.resource_type, g.form, g.text, g.priority, g.permission,
         s.kind, s.workspace, s.name FROM grants AS g JOIN subjects AS s ON s.id = g.subject_id
         WHERE g.form = 'exact' AND g.resource_type = ?1 AND g.text = ?2 ORDER BY g.id";
+    PATTERNS_ON = "SELECT g.id, g.workspace, g.resource_type, g.form, g.text, g.priority, g.permission,
+        s.kind, s.workspace, s.name FROM grants AS g JOIN subjects AS s ON s.id = g.subject_id
+        WHERE g.form = 'pattern' AND g.resource_type = ?1 ORDER BY g.id";
     HOLDERS = "SELECT kind, workspace, name FROM subjects AS s
         WHERE EXISTS (SELECT 1 FROM grants WHERE subject_id = s.id)
         ORDER BY CASE kind WHEN 'user' THEN 0 WHEN 'group' THEN 1 ELSE 2 END, workspace, name";
@@ -77,6 +81,9 @@ queries! {
         DO UPDATE SET priority = excluded.priority, permission = excluded.permission";
     REVOKE = "DELETE FROM grants WHERE subject_id = ?1 AND ifnull(workspace, '') = ifnull(?2, '')
         AND resource_type = ?3 AND form = ?4 AND text = ?5";
+    GRANT_BY_NUMBER = "SELECT g.id, g.workspace, g.resource_type, g.form, g.text, g.priority, g.permission,
+        s.kind, s.workspace, s.name FROM grants AS g JOIN subjects AS s ON s.id = g.subject_id WHERE g.id = ?1";
+    REWRITE = "UPDATE OR IGNORE grants SET form = ?2, text = ?3, priority = ?4, permission = ?5 WHERE id = ?1";
     REVOKE_ALL = "DELETE FROM grants WHERE subject_id = ?1";
     REVOKE_ON = "DELETE FROM grants WHERE form = 'exact' AND resource_type = ?1 AND text = ?2
         AND (workspace IS NULL OR workspace = ?3) RETURNING subject_id";
@@ -105,7 +112,7 @@ mod tests {
     #[test]
     fn no_statement_looks_at_all_rows_of_a_table() {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(crate::migrations::ALL[0]).unwrap();
+        crate::migrations::ALL.iter().for_each(|migration| connection.execute_batch(migration).unwrap());
         for (name, sql) in ALL.iter().filter(|(name, _)| !MAY_SCAN.contains(name) && *name != "DATA_VERSION") {
             let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
             let mut rows = explain.raw_query();

@@ -61,6 +61,10 @@ pub(crate) fn grants_on(
     Ok(grants)
 }
 
+pub(crate) fn patterns_on(connection: &Connection, kind: &ResourceType) -> Result<Vec<Grant>> {
+    all(connection, queries::PATTERNS_ON, [kind.name()], |row| rows::grant(row, rows::subject(row, 7)?))
+}
+
 pub(crate) fn holders(connection: &Connection) -> Result<Vec<Subject>> {
     all(connection, queries::HOLDERS, [], |row| rows::subject(row, 0))
 }

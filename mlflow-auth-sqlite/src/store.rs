@@ -135,6 +135,11 @@ impl PermissionStore for SqliteStore {
         self.read(move |connection| read::grants_on(connection, &kind, &id, &workspace)).await
     }
 
+    async fn patterns_on(&self, kind: &ResourceType) -> Result<Vec<Grant>, StoreError> {
+        let kind = kind.clone();
+        self.read(move |connection| read::patterns_on(connection, &kind)).await
+    }
+
     async fn holders(&self) -> Result<Vec<Subject>, StoreError> {
         self.read(read::holders).await
     }

@@ -55,7 +55,7 @@ async fn child() {
         let revision = store.apply(&list(&name)).await.unwrap();
         say(&format!("list {number} {revision}"));
         let password = Some(PasswordHash::from_stored(name.as_str()));
-        store.create_user(NewUser { name: user(&name), password, is_admin: false }).await.unwrap();
+        store.create_user(NewUser { password, ..NewUser::named(user(&name)) }).await.unwrap();
         say(&format!("account {number} {}", store.revision().await.unwrap()));
     }
 }

@@ -65,7 +65,7 @@ async fn what_cannot_be_a_database_is_refused_by_name() {
         (at("a-folder"), "a-folder` is not a file"),
         (at("text.db"), "text.db` cannot be opened: file is not a database"),
         (at("foreign.db"), "foreign.db` is a database of another program"),
-        (at("newer.db"), "newer.db` has version 99, and this program knows none after 1"),
+        (at("newer.db"), "newer.db` has version 99, and this program knows none after 2"),
         (":memory:".into(), "`:memory:` does not name a database file"),
         ("".into(), "`` does not name a database file"),
     ] {
@@ -241,7 +241,7 @@ async fn an_account_without_a_readable_name_is_a_failure() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("auth.db");
     let store = open(&path).await;
-    store.create_user(NewUser { name: user("ann"), password: None, is_admin: false }).await.unwrap();
+    store.create_user(NewUser::named(user("ann"))).await.unwrap();
     let editor = Connection::open(&path).unwrap();
     editor.execute_batch("UPDATE subjects SET name = char(10)").unwrap();
     match store.users().await {

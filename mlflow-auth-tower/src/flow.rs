@@ -15,7 +15,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request};
 use mlflow_auth_core::routes::{Access, Found, Need, Route};
-use mlflow_auth_core::{AuthenticationError, AuthorizerError, Holdings, Principal, Workspace};
+use mlflow_auth_core::{AuthenticationError, AuthorizerError, Holdings, Principal, Proof, Workspace};
 use std::sync::Arc;
 
 /// Judges requests.
@@ -77,7 +77,11 @@ impl<'a> Flow<'a> {
         let head = Canonical::read(&request)?;
         let (parts, body) = request.into_parts();
         let found = self.shared.routes.find(head.judged_method().as_str(), self.within_prefix(&head.segments));
-        if let Some(Access::Public) = found.as_ref().map(|found| found.route.access) {
+        let access = found.as_ref().map(|found| found.route.access);
+        if !matches!(access, Some(Access::Plugin(_))) {
+            head.without_slashes()?;
+        }
+        if let Some(Access::Public) = access {
             return self.pass(&head, &parts, Payload::Nothing, None);
         }
         let who = self.authenticate(&parts).await?;
@@ -86,7 +90,12 @@ impl<'a> Flow<'a> {
         };
         let needs: &[Need] = match found.route.access {
             Access::Needs(needs) => needs,
-            Access::SignedIn | Access::Public | Access::Ours => &[],
+            Access::SignedIn | Access::Public => &[],
+            Access::Ours => return self.answer_here(&head, found, body, &who).await.map(Outcome::Answer),
+            Access::Plugin(_) => {
+                let answer = self.answer_here(&head, found, body, &who).await;
+                return Ok(Outcome::Answer(answer.unwrap_or_else(Reply::in_detail)));
+            }
             Access::Admin => return self.only_for_admins(&head, &parts, body, who, "the route is for admins"),
             Access::NotYet(_) => {
                 return self.only_for_admins(&head, &parts, body, who, "nobody but admins may use this route yet");
@@ -100,11 +109,24 @@ impl<'a> Flow<'a> {
         };
         let route = *found.route;
         let (reading, whole, through) = self.read(&head, found, body).await?;
-        if matches!(route.access, Access::Ours) {
-            let workspace = self.workspace(&head)?;
-            return api::answer(self, &route, &head, &reading, &who, &workspace).await.map(Outcome::Answer);
-        }
         self.decide(Decision { route, needs, head, parts, reading, whole, through, who }).await
+    }
+
+    /// Answers what is never forwarded.
+    async fn answer_here<B>(
+        &self,
+        head: &Canonical,
+        found: Found<'_>,
+        body: B,
+        who: &Arc<Principal>,
+    ) -> Result<Reply, Reply>
+    where
+        B: http_body::Body<Data = Bytes>,
+    {
+        let route = *found.route;
+        let (reading, ..) = self.read(head, found, body).await?;
+        let workspace = self.workspace(head)?;
+        api::answer(self, &route, head, &reading, who, &workspace).await
     }
 
     /// The segments below the static prefix, if they are below it.
@@ -119,7 +141,7 @@ impl<'a> Flow<'a> {
     async fn authenticate(&self, parts: &Parts) -> Result<Arc<Principal>, Reply> {
         for authenticator in &self.shared.authenticators {
             match authenticator.authenticate(parts).await {
-                Ok(Some(who)) => return Ok(who),
+                Ok(Some(who)) => return self.admit(who).await,
                 Ok(None) => {}
                 Err(AuthenticationError::Rejected(rejection)) => {
                     tracing::info!(%rejection, "credentials were rejected");
@@ -132,6 +154,25 @@ impl<'a> Flow<'a> {
             }
         }
         Err(Reply::unauthenticated())
+    }
+
+    /// Refuses an account that is not active, however well its owner proved who they are. Passwords are checked against
+    /// the account itself, so nothing is read for them here.
+    async fn admit(&self, who: Arc<Principal>) -> Result<Arc<Principal>, Reply> {
+        let Some(accounts) = self.shared.accounts.as_ref().filter(|_| who.proof != Proof::Password) else {
+            return Ok(who);
+        };
+        match accounts.users.user(&who.user).await {
+            Ok(Some(user)) if !user.is_active => {
+                tracing::info!(user = %who.user, proof = %who.proof, "refused an account that is not active");
+                Err(Reply::unauthenticated())
+            }
+            Ok(_) => Ok(who),
+            Err(error) => {
+                tracing::warn!(error = ?error, "it could not be told whether an account is active");
+                Err(Reply::unavailable(error.to_string()))
+            }
+        }
     }
 
     /// Reads all that is judged; what streams through is left.

@@ -4,7 +4,7 @@ use crate::api::Accounts;
 use crate::judged::Plain;
 use crate::lookup::Lookups;
 use crate::service::Auth;
-use mlflow_auth_core::routes::{RouteTable, TableError, mlflow};
+use mlflow_auth_core::routes::{RouteTable, TableError, mlflow, oidc_plugin};
 use mlflow_auth_core::store::UserStore;
 use mlflow_auth_core::{Authenticator, Authorizer, PasswordAuthenticator};
 use std::sync::Arc;
@@ -76,12 +76,15 @@ impl AuthLayer {
         Self { shared: Arc::new(shared) }
     }
 
-    /// A layer for MLflow 3.17.2.
+    /// A layer for MLflow 3.17.2, which answers the REST API of mlflow-oidc-auth too where accounts are kept
+    /// ([`AuthLayer::with_accounts`]).
     ///
     /// # Errors
     /// [`TableError`] if MLflow's table is broken, which its tests rule out.
     pub fn mlflow(authorizer: Authorizer) -> Result<Self, TableError> {
-        Ok(Self::new(mlflow::table()?, authorizer))
+        // MLflow's rows first: where both have a path, its own is found.
+        let routes = mlflow::routes().chain(oidc_plugin::routes()).copied();
+        Ok(Self::new(RouteTable::new(routes)?, authorizer))
     }
 
     /// Asks `authenticator` who is calling, after those that were added before.

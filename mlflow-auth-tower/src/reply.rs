@@ -2,7 +2,7 @@
 //! exceptions as behind its own auth.
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -10,27 +10,55 @@ use serde_json::{Value, json};
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     status: StatusCode,
-    kind: &'static str,
-    body: Bytes,
+    content: Content,
     challenge: bool,
     retry_after: Option<u32>,
+    total: Option<usize>,
+}
+
+#[derive(Clone, Debug)]
+enum Content {
+    Nothing,
+    Whole(&'static str, Bytes),
+    /// Written in the words of the API that answers.
+    Error(&'static str, String),
 }
 
 const HTML: &str = "text/html; charset=utf-8";
 const JSON: &str = "application/json";
+const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
 /// What MLflow 3.17.2 says to whom it does not know.
 const UNAUTHENTICATED: &str = "You are not authenticated. Please see \
     https://www.mlflow.org/docs/latest/auth/index.html#authenticating-to-mlflow on how to authenticate.";
 
 impl Reply {
+    fn of(status: StatusCode, content: Content) -> Self {
+        Self { status, content, challenge: false, retry_after: None, total: None }
+    }
+
     fn new(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Self {
-        Self { status, kind, body: body.into(), challenge: false, retry_after: None }
+        Self::of(status, Content::Whole(kind, body.into()))
     }
 
     /// 200 with a JSON value.
     pub(crate) fn ok(value: &Value) -> Self {
-        Self::new(StatusCode::OK, JSON, value.to_string())
+        Self::json(StatusCode::OK, value)
+    }
+
+    /// A JSON value.
+    pub(crate) fn json(status: StatusCode, value: &Value) -> Self {
+        Self::new(status, JSON, value.to_string())
+    }
+
+    /// 204.
+    pub(crate) fn no_content() -> Self {
+        Self::of(StatusCode::NO_CONTENT, Content::Nothing)
+    }
+
+    /// The same with the length of the whole list, of which this is a page, in `X-Total-Count`.
+    pub(crate) fn with_total(self, total: usize) -> Self {
+        Self { total: Some(total), ..self }
     }
 
     /// 401, with the challenge that makes browsers ask for a password.
@@ -85,31 +113,61 @@ impl Reply {
         Self::error(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", message.as_ref())
     }
 
-    fn error(status: StatusCode, code: &str, message: &str) -> Self {
-        let (state, class) = match code {
-            "INVALID_PARAMETER_VALUE" | "BAD_REQUEST" => ("KAM00", "INVALID_PARAMETER_VALUE"),
-            "RESOURCE_ALREADY_EXISTS" => ("KAM00", "RESOURCE_ALREADY_EXISTS"),
-            "RESOURCE_DOES_NOT_EXIST" => ("KAM00", "RESOURCE_NOT_FOUND"),
-            _ => ("XXM00", "CLIENT_INTERNAL_ERROR"),
+    /// 409: it cannot be done as things stand.
+    pub(crate) fn conflict(message: impl AsRef<str>) -> Self {
+        Self::error(StatusCode::CONFLICT, "BAD_REQUEST", message.as_ref())
+    }
+
+    fn error(status: StatusCode, code: &'static str, message: &str) -> Self {
+        Self::of(status, Content::Error(code, message.to_owned()))
+    }
+
+    /// The same in the words of mlflow-oidc-auth: errors are `{detail}`, and what exists already is 409.
+    pub(crate) fn in_detail(self) -> Self {
+        let (status, detail) = match &self.content {
+            Content::Error("RESOURCE_ALREADY_EXISTS", message) => (StatusCode::CONFLICT, message.clone()),
+            Content::Error(_, message) => (self.status, message.clone()),
+            Content::Whole(kind, text) if *kind != JSON => (self.status, String::from_utf8_lossy(text).into_owned()),
+            Content::Whole(..) | Content::Nothing => return self,
         };
-        let body = json!({"error_code": code, "message": message, "sqlstate": state, "error_class": class});
-        Self::new(status, JSON, body.to_string())
+        let body = json!({"detail": detail}).to_string();
+        Self { status, content: Content::Whole(JSON, body.into()), ..self }
     }
 
     /// As a response of the type that the inner service gives.
     pub(crate) fn into_response<R: From<Bytes>>(self) -> Response<R> {
-        let length = self.body.len();
-        let mut response = Response::new(R::from(self.body));
+        let (kind, body) = match self.content {
+            Content::Nothing => (None, Bytes::new()),
+            Content::Whole(kind, body) => (Some(kind), body),
+            Content::Error(code, message) => (Some(JSON), mlflow_error(code, &message).into()),
+        };
+        let length = body.len();
+        let mut response = Response::new(R::from(body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.kind));
-        headers.insert(CONTENT_LENGTH, length.into());
+        if let Some(kind) = kind {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+            headers.insert(CONTENT_LENGTH, length.into());
+        }
         if self.challenge {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"mlflow\""));
         }
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, seconds.into());
         }
+        if let Some(total) = self.total {
+            headers.insert(TOTAL, total.into());
+        }
         response
     }
+}
+
+fn mlflow_error(code: &str, message: &str) -> String {
+    let (state, class) = match code {
+        "INVALID_PARAMETER_VALUE" | "BAD_REQUEST" => ("KAM00", "INVALID_PARAMETER_VALUE"),
+        "RESOURCE_ALREADY_EXISTS" => ("KAM00", "RESOURCE_ALREADY_EXISTS"),
+        "RESOURCE_DOES_NOT_EXIST" => ("KAM00", "RESOURCE_NOT_FOUND"),
+        _ => ("XXM00", "CLIENT_INTERNAL_ERROR"),
+    };
+    json!({"error_code": code, "message": message, "sqlstate": state, "error_class": class}).to_string()
 }

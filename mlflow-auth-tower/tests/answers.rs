@@ -115,6 +115,9 @@ impl PermissionStore for Down {
     async fn grants_on(&self, _: &ResourceType, _: &str, _: &Workspace) -> Result<Vec<Grant>, StoreError> {
         down()
     }
+    async fn patterns_on(&self, _: &ResourceType) -> Result<Vec<Grant>, StoreError> {
+        down()
+    }
     async fn holders(&self) -> Result<Vec<Subject>, StoreError> {
         down()
     }

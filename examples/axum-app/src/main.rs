@@ -77,7 +77,7 @@ async fn app() -> Result<Auth<Plain<Router>>, Box<dyn Error + Send + Sync>> {
     let store = Arc::new(Cached::new(MemoryStore::new(), freshness.clone(), 10_000));
     for name in ["alice", "bob"] {
         let password = Some(PasswordHash::new(&Secret::new("correct-horse-battery"))?);
-        store.create_user(NewUser { name: Username::new(name)?, password, is_admin: false }).await?;
+        store.create_user(NewUser { password, ..NewUser::named(Username::new(name)?) }).await?;
     }
     let passwords = PasswordAuthenticator::new(store.clone(), freshness, PasswordSettings::default());
     let authorizer = Authorizer::new(Policy::default(), store);

@@ -55,7 +55,7 @@ pub async fn bootstrap(users: &dyn UserStore, admin: &Admin) -> Result<Bootstrap
         }
     };
     let hash = tokio::task::spawn_blocking(move || PasswordHash::new(&password)).await??;
-    let new = NewUser { name: admin.username.clone(), password: Some(hash), is_admin: true };
+    let new = NewUser { password: Some(hash), is_admin: true, ..NewUser::named(admin.username.clone()) };
     match users.create_user(new).await {
         Ok(_) => Ok(outcome),
         Err(StoreError::AlreadyExists(_)) => match users.user(&admin.username).await? {
@@ -114,7 +114,7 @@ mod tests {
     #[tokio::test]
     async fn any_admin_is_enough_and_an_ordinary_account_is_not_raised() {
         let store = MemoryStore::new();
-        let user = |name: &str, is_admin| NewUser { name: Username::new(name).unwrap(), password: None, is_admin };
+        let user = |name: &str, is_admin| NewUser { is_admin, ..NewUser::named(Username::new(name).unwrap()) };
         store.create_user(user("root", false)).await.unwrap();
         assert!(matches!(bootstrap(&store, &admin(None)).await, Err(BootstrapError::Taken(_))));
         store.create_user(user("ann", true)).await.unwrap();

@@ -41,7 +41,7 @@ async fn app() -> Result<App, BoxError> {
     let store = Arc::new(MemoryStore::new());
     for name in ["alice", "bob"] {
         let password = Some(PasswordHash::new(&Secret::new("correct-horse-battery"))?);
-        store.create_user(NewUser { name: Username::new(name)?, password, is_admin: false }).await?;
+        store.create_user(NewUser { password, ..NewUser::named(Username::new(name)?) }).await?;
     }
     let grant = |user: &str, permission| -> Result<Change, BoxError> {
         let spec = GrantSpec {

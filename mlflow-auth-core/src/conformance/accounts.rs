@@ -27,7 +27,7 @@ pub async fn an_account_is_read_back(store: &dyn UserStore) {
     assert_eq!(store.user(&user("ann")).await.unwrap(), None);
     assert!(store.credentials(&user("ann")).await.unwrap().is_none());
     for (name, text, is_admin) in [("ann", Some("scrypt:32768:8:1$salt$00ff"), true), ("bob", None, false)] {
-        let new = NewUser { name: user(name), password: text.map(hash), is_admin };
+        let new = NewUser { password: text.map(hash), is_admin, ..NewUser::named(user(name)) };
         let made = store.create_user(new).await.unwrap();
         assert_eq!((&made.name, made.is_admin), (&user(name), is_admin));
         assert_eq!(store.user(&user(name)).await.unwrap(), Some(made.clone()));
@@ -39,7 +39,7 @@ pub async fn an_account_is_read_back(store: &dyn UserStore) {
 /// The second to ask for it leaves the first as it was.
 pub async fn a_name_is_taken_once(store: &dyn UserStore) {
     create(store, account("ann")).await;
-    let second = NewUser { name: user("ann"), password: None, is_admin: true };
+    let second = NewUser { is_admin: true, ..NewUser::named(user("ann")) };
     assert_refused!(store.create_user(second).await, AlreadyExists);
     assert!(!is_admin(store, "ann").await);
     assert_eq!(password(store, "ann").await.as_deref(), Some("first"));
@@ -77,7 +77,7 @@ pub async fn an_update_changes_what_it_names(store: &dyn UserStore) {
     let name = user("ann");
     let id = store.user(&name).await.unwrap().unwrap().id;
     let admin = |is_admin| UserUpdate { is_admin: Some(is_admin), ..UserUpdate::default() };
-    let both = UserUpdate { password: Some(hash("third")), is_admin: Some(false), if_password_is: None };
+    let both = UserUpdate { is_admin: Some(false), ..new_password("third") };
     for (update, expected_password, expected_admin) in [
         (UserUpdate::default(), "first", false),
         (admin(true), "first", true),
@@ -91,6 +91,93 @@ pub async fn an_update_changes_what_it_names(store: &dyn UserStore) {
     }
     assert_eq!(store.user(&name).await.unwrap().unwrap().id, id);
     assert_eq!((password(store, "bob").await.as_deref(), is_admin(store, "bob").await), (Some("first"), false));
+}
+
+/// What it is called, whether a program uses it, and whether it may sign in; each changes alone.
+pub async fn a_profile_is_read_back_and_changes(store: &dyn UserStore) {
+    for (name, display_name, is_service) in [("ann", Some("Änne A. \u{1f600}"), false), ("bot", None, true)] {
+        let new = NewUser { display_name: display_name.map(str::to_owned), is_service, ..account(name) };
+        let made = store.create_user(new).await.unwrap();
+        assert_eq!((made.display_name.as_deref(), made.is_service, made.is_active), (display_name, is_service, true));
+        assert_eq!(store.user(&user(name)).await.unwrap(), Some(made));
+    }
+    let none = UserUpdate::default();
+    for (update, expected) in [
+        (none.clone(), (Some("Änne A. \u{1f600}"), true)),
+        (UserUpdate { is_active: Some(false), ..none.clone() }, (Some("Änne A. \u{1f600}"), false)),
+        (UserUpdate { display_name: Some("Ann".into()), ..none.clone() }, (Some("Ann"), false)),
+        (UserUpdate { display_name: Some(String::new()), is_active: Some(true), ..none }, (Some(""), true)),
+    ] {
+        store.update_user(&user("ann"), update).await.unwrap();
+        let found = store.user(&user("ann")).await.unwrap().unwrap();
+        assert_eq!((found.display_name.as_deref(), found.is_active), expected);
+        assert_eq!(store.users().await.unwrap().first(), Some(&found));
+    }
+    let bot = store.user(&user("bot")).await.unwrap().unwrap();
+    assert_eq!((bot.display_name, bot.is_service, bot.is_active), (None, true, true));
+}
+
+/// A NUL character, which not every database holds.
+pub async fn what_cannot_be_kept_is_refused(store: &dyn UserStore) {
+    let display_name = Some("a\0b".to_owned());
+    assert_refused!(store.create_user(NewUser { display_name: display_name.clone(), ..account("ann") }).await, Invalid);
+    assert!(store.users().await.unwrap().is_empty());
+    create(store, account("ann")).await;
+    assert_refused!(
+        store.update_user(&user("ann"), UserUpdate { display_name, ..UserUpdate::default() }).await,
+        Invalid
+    );
+    assert_eq!(store.user(&user("ann")).await.unwrap().unwrap().display_name, None);
+}
+
+/// [`UserUpdate::leave_an_admin`]: who is not active is no admin that counts, and without the condition all may go.
+pub async fn the_last_admin_stays_where_it_must(store: &dyn UserStore) {
+    for (name, is_admin) in [("ann", true), ("bob", true), ("eve", false)] {
+        create(store, NewUser { is_admin, ..account(name) }).await;
+    }
+    let none = UserUpdate { leave_an_admin: true, ..UserUpdate::default() };
+    let demote = UserUpdate { is_admin: Some(false), ..none.clone() };
+    let disable = UserUpdate { is_active: Some(false), ..none.clone() };
+    let enable = UserUpdate { is_active: Some(true), ..none.clone() };
+    let promote = UserUpdate { is_admin: Some(true), ..none.clone() };
+    for (name, update, is_done) in [
+        ("eve", &disable, true),
+        ("bob", &disable, true),
+        ("ann", &disable, false),
+        ("ann", &demote, false),
+        ("bob", &demote, true),
+        ("bob", &enable, true),
+        ("ann", &disable, false),
+        ("eve", &promote, true),
+        ("ann", &disable, false),
+        ("eve", &enable, true),
+        ("ann", &none, true),
+        ("ann", &disable, true),
+        ("eve", &demote, false),
+    ] {
+        let outcome = store.update_user(&user(name), update.clone()).await;
+        match is_done {
+            true => outcome.unwrap(),
+            false => assert_refused!(outcome, LastAdmin, "{name}"),
+        }
+    }
+    assert!(is_admin(store, "eve").await && store.user(&user("eve")).await.unwrap().unwrap().is_active);
+    store.update_user(&user("eve"), UserUpdate { leave_an_admin: false, ..demote }).await.unwrap();
+    assert!(!is_admin(store, "eve").await);
+}
+
+/// Of two admins who take each other's rights away at the same time, one keeps them.
+pub async fn two_admins_cannot_both_go(store: &dyn UserStore) {
+    for name in ["ann", "bob"] {
+        create(store, NewUser { is_admin: true, ..account(name) }).await;
+    }
+    let demote = || UserUpdate { is_admin: Some(false), leave_an_admin: true, ..UserUpdate::default() };
+    let (ann, bob) = (user("ann"), user("bob"));
+    let (one, two) = tokio::join!(store.update_user(&ann, demote()), store.update_user(&bob, demote()));
+    let (done, refused) = if one.is_ok() { (one, two) } else { (two, one) };
+    done.unwrap();
+    assert_refused!(refused, LastAdmin);
+    assert_ne!(is_admin(store, "ann").await, is_admin(store, "bob").await);
 }
 
 /// [`UserUpdate::if_password_is`]: when it is not this one, nothing changes; nobody without a password has it.
@@ -161,7 +248,8 @@ pub async fn every_write_is_told(store: &dyn UserStore) {
     let mut before = store.revision().await.unwrap();
     create(store, account("ann")).await;
     assert_told(store, before, &told_now, "creation").await;
-    for update in [new_password("second"), UserUpdate { is_admin: Some(true), ..UserUpdate::default() }] {
+    let active = UserUpdate { is_active: Some(false), ..UserUpdate::default() };
+    for update in [new_password("second"), UserUpdate { is_admin: Some(true), ..UserUpdate::default() }, active] {
         before = store.revision().await.unwrap();
         store.update_user(&name, update).await.unwrap();
         assert_told(store, before, &told_now, "update").await;

@@ -130,7 +130,7 @@ pub(super) fn hash(text: &str) -> PasswordHash {
 
 /// An account with a password that is not an admin.
 pub(super) fn account(name: &str) -> NewUser {
-    NewUser { name: user(name), password: Some(hash("first")), is_admin: false }
+    NewUser { password: Some(hash("first")), ..NewUser::named(user(name)) }
 }
 
 /// A user in a group and with a role, who holds a grant; so do the two.

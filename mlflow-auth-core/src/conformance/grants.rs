@@ -2,7 +2,7 @@
 
 use super::fixtures::*;
 use crate::grants::{GrantSpec, Scope, Target};
-use crate::store::{Change, GrantConflict, PermissionStore};
+use crate::store::{Change, Event, GrantConflict, PermissionStore};
 use crate::vocabulary::{Permission, ResourceType, Subject, Workspace};
 
 /// Exact ones, patterns with any priority, and those on everything, each everywhere and in a workspace, for each kind of
@@ -187,6 +187,67 @@ pub async fn grants_on_a_resource_are_the_exact_ones(store: &dyn PermissionStore
     assert!(found.is_sorted_by_key(|grant| grant.id), "{found:?}");
     assert_eq!(found.into_iter().map(|grant| grant.spec).collect::<Vec<_>>(), wanted);
     assert!(store.grants_on(&EXPERIMENT, "*", &workspace("team-1")).await.unwrap().is_empty());
+}
+
+/// Of whoever holds them, in every scope; nothing exact, nothing on everything.
+pub async fn patterns_on_a_type_are_listed(store: &dyn PermissionStore) {
+    apply(store, &[new_role(dev())]).await;
+    let wanted = [
+        read(user("bob"), EXPERIMENT, pattern("^b", 1)),
+        GrantSpec { scope: within("team-1"), ..read(user("ann"), EXPERIMENT, pattern("^a", -1)) },
+        read(group("ml"), EXPERIMENT, pattern("^a", 1)),
+        read(dev(), EXPERIMENT, pattern("^a", 1)),
+    ];
+    let others = [
+        read(user("ann"), EXPERIMENT, exact("^a")),
+        read(user("ann"), EXPERIMENT, Target::Every),
+        read(user("ann"), MODEL, pattern("^a", 1)),
+    ];
+    let changes: Vec<_> = others.iter().chain(&wanted).map(give).collect();
+    apply(store, &changes).await;
+    let found = store.patterns_on(&EXPERIMENT).await.unwrap();
+    assert!(found.is_sorted_by_key(|grant| grant.id), "{found:?}");
+    assert_eq!(found.into_iter().map(|grant| grant.spec).collect::<Vec<_>>(), wanted);
+    assert!(store.patterns_on(&ResourceType::SCORER).await.unwrap().is_empty());
+}
+
+/// Its target and its permission are new; its holder, scope and type stay, and the holder is told of.
+pub async fn a_rewritten_grant_keeps_its_number(store: &dyn PermissionStore) {
+    let first = GrantSpec { scope: within("team-1"), ..read(user("ann"), EXPERIMENT, pattern("^a", 1)) };
+    apply(store, &[give(&first), give(&read(user("bob"), EXPERIMENT, pattern("^a", 1)))]).await;
+    let grant = only_id(store, user("ann")).await;
+    for (target, permission) in [
+        (pattern("^b", 1), Permission::Read),
+        (pattern("^b", -7), Permission::Manage),
+        (pattern("^b", -7), Permission::Manage),
+        (exact("^b"), Permission::Deny),
+        (Target::Every, Permission::Use),
+    ] {
+        let before = store.revision().await.unwrap();
+        apply(store, &[Change::Rewrite { grant, target: target.clone(), permission }]).await;
+        assert_eq!(only_id(store, user("ann")).await, grant);
+        assert_eq!(held(store, user("ann")).await, [GrantSpec { target, permission, ..first.clone() }]);
+        assert_told(store, before, &[Event::Grants(user("ann").into())], "rewrite").await;
+    }
+    assert_eq!(held(store, user("bob")).await.len(), 1);
+}
+
+/// Nor one that is not there, nor to what cannot be kept.
+pub async fn a_grant_is_not_rewritten_onto_another(store: &dyn PermissionStore) {
+    let one = read(user("ann"), EXPERIMENT, pattern("^a", 1));
+    apply(store, &[give(&one)]).await;
+    let grant = only_id(store, user("ann")).await;
+    let other = read(user("ann"), EXPERIMENT, pattern("^b", 2));
+    apply(store, &[give(&other)]).await;
+    let rewrite = |grant, target| [Change::Rewrite { grant, target, permission: Permission::Edit }];
+    assert_refused!(store.apply(&rewrite(grant, pattern("^b", 9))).await, AlreadyExists);
+    assert_refused!(store.apply(&rewrite(grant + 1_000, pattern("^c", 1))).await, NotFound);
+    assert_refused!(store.apply(&rewrite(grant, exact("\0"))).await, Invalid);
+    let unreadable = Target::Unreadable { text: "(".into(), priority: 0 };
+    assert_refused!(store.apply(&rewrite(grant, unreadable)).await, Invalid);
+    assert_eq!(held(store, user("ann")).await, [one.clone(), other]);
+    apply(store, &[take(&one)]).await;
+    assert_refused!(store.apply(&rewrite(grant, pattern("^c", 1))).await, NotFound);
 }
 
 /// Who holds a grant is listed once: users, groups, roles, each by name.

@@ -58,6 +58,7 @@ fn name(result: &Result<(), StoreError>) -> &'static str {
         Err(StoreError::AlreadyExists(_)) => "already exists",
         Err(StoreError::Invalid(_)) => "invalid",
         Err(StoreError::Conflict(_)) => "conflict",
+        Err(StoreError::LastAdmin(_)) => "last admin",
         Err(StoreError::Unavailable(_)) => "unavailable",
         Err(StoreError::Failed(_)) => "failed",
     }

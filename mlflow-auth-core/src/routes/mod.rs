@@ -22,6 +22,7 @@ mod effect;
 mod message;
 pub mod mlflow;
 mod need;
+pub mod oidc_plugin;
 mod params;
 mod route;
 mod table;

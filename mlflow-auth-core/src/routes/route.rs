@@ -1,5 +1,6 @@
 //! One row.
 
+use super::oidc_plugin::Operation;
 use super::{Effect, Need, Redaction};
 
 /// One operation of a service, as a row that reads like a sentence.
@@ -84,6 +85,9 @@ pub enum Access {
     Local(&'static str),
     /// Answered by this project itself and never forwarded; its handler decides who may.
     Ours,
+    /// The same, with the REST API of mlflow-oidc-auth: errors are `{detail}`, and a name that is one segment of the path
+    /// may hold an escaped slash or backslash, which no other route takes.
+    Plugin(Operation),
 }
 
 impl Route {

@@ -1,8 +1,8 @@
 //! What can be written.
 
 use super::StoreError;
-use crate::grants::{GrantSpec, Scope, Target};
-use crate::vocabulary::{GroupName, ResourceType, RoleKey, RoleName, Subject, Username, Workspace};
+use crate::grants::{GrantId, GrantSpec, Scope, Target};
+use crate::vocabulary::{GroupName, Permission, ResourceType, RoleKey, RoleName, Subject, Username, Workspace};
 
 /// One thing to write. A store takes a list of them and makes all of it so, or nothing.
 ///
@@ -23,6 +23,16 @@ pub enum Change {
         kind: ResourceType,
         /// On which of them.
         target: Target,
+    },
+    /// Give the grant of this number another target and permission. It must exist, keeps its number, and its holder must
+    /// not hold another grant there.
+    Rewrite {
+        /// Which.
+        grant: GrantId,
+        /// On which resource, or which of them, from now on.
+        target: Target,
+        /// What it gives from now on.
+        permission: Permission,
     },
     /// A resource is gone: forget every exact grant on it that holds in `workspace`, or everywhere, whoever holds it.
     /// There may be none.
@@ -96,12 +106,14 @@ impl Change {
     /// [`StoreError::Invalid`]
     pub fn check(&self) -> Result<(), StoreError> {
         let texts: [&str; 2] = match self {
-            Change::Grant(GrantSpec { target: Target::Unreadable { text, .. }, .. }, _) => {
+            Change::Grant(GrantSpec { target: Target::Unreadable { text, .. }, .. }, _)
+            | Change::Rewrite { target: Target::Unreadable { text, .. }, .. } => {
                 return Err(StoreError::Invalid(format!("the pattern `{}` cannot be read", text.escape_debug())));
             }
             Change::Grant(GrantSpec { kind, target, .. }, _) | Change::Revoke { kind, target, .. } => {
                 [kind.name(), target.text()]
             }
+            Change::Rewrite { target, .. } => [target.text(), ""],
             Change::ResourceDeleted { kind, id, .. } => [kind.name(), id],
             Change::ResourceRenamed { kind, to, .. } => [kind.name(), to],
             Change::CreateRole { description, .. } | Change::UpdateRole { description, .. } => {
@@ -119,6 +131,11 @@ impl Change {
             None => Ok(()),
         }
     }
+}
+
+/// How errors name a grant by its number, such as `grant 7`.
+pub fn grant_number(grant: GrantId) -> String {
+    format!("grant {grant}")
 }
 
 /// How errors name a grant, such as ``the grant of user `bob` on experiment `7` ``.

@@ -18,6 +18,9 @@ pub enum StoreError {
     /// A condition of the write no longer holds: somebody else was faster.
     #[error("{0} was changed by somebody else in the meantime")]
     Conflict(String),
+    /// The write would leave nobody who may do everything, such as ``user `ann` ``.
+    #[error("{0} is the last active admin")]
+    LastAdmin(String),
     /// The store cannot be reached or does not answer now. Never a refusal: callers answer 503.
     #[error("the store is unavailable")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),

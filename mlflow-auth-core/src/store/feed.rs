@@ -12,7 +12,7 @@ pub type Revision = i64;
 /// What a committed change touched.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Event {
-    /// The user's account: created, removed, its password or its admin flag.
+    /// The user's account: created, removed, or anything of it changed.
     User(Username),
     /// The groups or roles that the user belongs to.
     Membership(Username),

@@ -10,7 +10,7 @@ mod permissions;
 mod users;
 
 pub use cached::Cached;
-pub use change::{Change, GrantConflict, assignment_name, grant_name};
+pub use change::{Change, GrantConflict, assignment_name, grant_name, grant_number};
 pub use error::StoreError;
 pub use feed::{ChangeFeed, Changes, Event, Revision};
 pub use freshness::{Freshness, Stamp, Topic};

@@ -51,6 +51,9 @@ pub trait PermissionStore: ChangeFeed {
     /// The exact grants on one resource that hold in `workspace` or everywhere, of whoever holds them, by number.
     async fn grants_on(&self, kind: &ResourceType, id: &str, workspace: &Workspace) -> Result<Vec<Grant>, StoreError>;
 
+    /// The patterns on one type of resource, in whatever scope and of whoever holds them, by number.
+    async fn patterns_on(&self, kind: &ResourceType) -> Result<Vec<Grant>, StoreError>;
+
     /// All subjects that hold a grant, by kind and name.
     async fn holders(&self) -> Result<Vec<Subject>, StoreError>;
 

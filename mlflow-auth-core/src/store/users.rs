@@ -14,9 +14,22 @@ pub struct User {
     pub name: Username,
     /// Whether it passes every check.
     pub is_admin: bool,
+    /// What people call it, if that is not its name.
+    pub display_name: Option<String>,
+    /// Whether a program signs in with it, and nobody in person.
+    pub is_service: bool,
+    /// Whether it may sign in, by whatever proof.
+    pub is_active: bool,
 }
 
-/// An account to be made.
+/// An account to be made. It is active.
+///
+/// ```
+/// # use mlflow_auth_core::{Username, store::NewUser};
+/// let bot = NewUser { is_service: true, ..NewUser::named(Username::new("ci")?) };
+/// # assert!(bot.password.is_none());
+/// # Ok::<(), mlflow_auth_core::InvalidName>(())
+/// ```
 #[derive(Clone)]
 pub struct NewUser {
     /// Its name.
@@ -25,6 +38,25 @@ pub struct NewUser {
     pub password: Option<PasswordHash>,
     /// Whether it passes every check.
     pub is_admin: bool,
+    /// What people call it, if that is not its name.
+    pub display_name: Option<String>,
+    /// Whether a program signs in with it, and nobody in person.
+    pub is_service: bool,
+}
+
+impl NewUser {
+    /// A person without a password who is no admin.
+    pub fn named(name: Username) -> Self {
+        Self { name, password: None, is_admin: false, display_name: None, is_service: false }
+    }
+
+    /// Refuses what not every database can hold. Every store calls it first.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`]
+    pub fn check(&self) -> Result<(), StoreError> {
+        check_text(self.display_name.as_deref())
+    }
 }
 
 /// What to change of an account. What is `None` stays.
@@ -34,8 +66,37 @@ pub struct UserUpdate {
     pub password: Option<PasswordHash>,
     /// A new admin flag.
     pub is_admin: Option<bool>,
+    /// What people call it from now on.
+    pub display_name: Option<String>,
+    /// Whether it may sign in from now on.
+    pub is_active: Option<bool>,
     /// Only if the password hash is still this one; else [`StoreError::Conflict`].
     pub if_password_is: Option<PasswordHash>,
+    /// Only if an admin is left who is active; else [`StoreError::LastAdmin`]. What takes no such admin away passes.
+    pub leave_an_admin: bool,
+}
+
+impl UserUpdate {
+    /// Refuses what not every database can hold. Every store calls it first.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`]
+    pub fn check(&self) -> Result<(), StoreError> {
+        check_text(self.display_name.as_deref())
+    }
+
+    /// Whether this makes an active admin of `user`, as it stands, anything else, and must leave another.
+    pub fn needs_another_admin(&self, user: &User) -> bool {
+        let stays = self.is_admin.unwrap_or(user.is_admin) && self.is_active.unwrap_or(user.is_active);
+        self.leave_an_admin && user.is_admin && user.is_active && !stays
+    }
+}
+
+fn check_text(text: Option<&str>) -> Result<(), StoreError> {
+    match text.filter(|text| text.contains('\0')) {
+        Some(text) => Err(StoreError::Invalid(format!("`{}` holds a NUL character", text.escape_debug()))),
+        None => Ok(()),
+    }
 }
 
 /// Keeps accounts: who can sign in with a password of ours, and who is an admin.
@@ -62,13 +123,14 @@ pub trait UserStore: ChangeFeed {
     /// Makes an account.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyExists`] if the name is taken.
+    /// [`StoreError::AlreadyExists`] if the name is taken, [`StoreError::Invalid`] if it cannot be kept.
     async fn create_user(&self, user: NewUser) -> Result<User, StoreError>;
 
     /// Changes an account.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] if there is none, [`StoreError::Conflict`] if its condition does not hold.
+    /// [`StoreError::NotFound`] if there is none, [`StoreError::Conflict`] or [`StoreError::LastAdmin`] if a condition
+    /// does not hold.
     async fn update_user(&self, name: &Username, update: UserUpdate) -> Result<(), StoreError>;
 
     /// Removes an account and all that this store keeps of it.

@@ -5,9 +5,9 @@ use crate::error::Result;
 use crate::queries;
 use crate::read;
 use crate::rows;
-use mlflow_auth_core::store::{Event, GrantConflict, StoreError, grant_name};
-use mlflow_auth_core::{GrantSpec, ResourceType, Scope, Subject, Target, Workspace};
-use rusqlite::Params;
+use mlflow_auth_core::store::{Event, GrantConflict, StoreError, grant_name, grant_number};
+use mlflow_auth_core::{GrantId, GrantSpec, Permission, ResourceType, Scope, Subject, Target, Workspace};
+use rusqlite::{Params, Row};
 use std::collections::BTreeSet;
 
 impl Write<'_> {
@@ -47,6 +47,18 @@ impl Write<'_> {
             return Err(StoreError::NotFound(grant_name(subject, scope, kind, target)).into());
         }
         self.tell(Event::Grants(subject.clone()));
+        Ok(())
+    }
+
+    pub(super) fn rewrite(&mut self, id: GrantId, target: &Target, permission: Permission) -> Result<()> {
+        let read = |row: &Row<'_>| rows::grant(row, rows::subject(row, 7)?);
+        let found = read::all(self.transaction, queries::GRANT_BY_NUMBER, [id], read)?.pop();
+        let spec = found.ok_or_else(|| StoreError::NotFound(grant_number(id)))?.spec;
+        let row = (id, target.form(), target.text(), target.priority(), permission.name());
+        if self.run(queries::REWRITE, row)? == 0 {
+            return Err(StoreError::AlreadyExists(grant_name(&spec.subject, &spec.scope, &spec.kind, target)).into());
+        }
+        self.tell(Event::Grants(spec.subject));
         Ok(())
     }
 

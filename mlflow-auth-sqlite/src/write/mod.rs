@@ -32,6 +32,7 @@ impl<'t> Write<'t> {
         match change {
             Change::Grant(spec, conflict) => self.grant(spec, *conflict),
             Change::Revoke { subject, scope, kind, target } => self.revoke(subject, scope, kind, target),
+            Change::Rewrite { grant, target, permission } => self.rewrite(*grant, target, *permission),
             Change::ResourceDeleted { kind, id, workspace } => self.revoke_on(kind, id, workspace),
             Change::ResourceRenamed { from, to, .. } if from == to => Ok(()),
             Change::ResourceRenamed { kind, from, to, workspace } => self.move_grants(kind, from, to, workspace),

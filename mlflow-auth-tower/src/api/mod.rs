@@ -3,12 +3,13 @@
 
 mod grants;
 mod permissions;
+mod plugin;
 mod users;
 
 use crate::flow::Flow;
 use crate::reply::Reply;
 use crate::request::{Canonical, Reading};
-use mlflow_auth_core::routes::{Id, Route};
+use mlflow_auth_core::routes::{Access, Id, Route};
 use mlflow_auth_core::store::{StoreError, User, UserStore};
 use mlflow_auth_core::{Holdings, PasswordAuthenticator, Principal, Username, Workspace};
 use serde_json::Value;
@@ -49,6 +50,9 @@ pub(crate) async fn answer(
     };
     let held = flow.holdings(who).await?;
     let call = Call { flow, accounts, head, reading, who, held, workspace };
+    if let Access::Plugin(operation) = route.access {
+        return plugin::answer(&call, operation).await;
+    }
     let operation = route.path.split_once("/mlflow/").map_or(route.path, |(_, operation)| operation);
     match operation {
         "users/create" => call.create_user().await,
@@ -98,6 +102,7 @@ fn store_error(error: StoreError) -> Reply {
         StoreError::NotFound(_) => Reply::not_found(error.to_string()),
         StoreError::AlreadyExists(_) => Reply::already_exists(error.to_string()),
         StoreError::Invalid(_) | StoreError::Conflict(_) => Reply::bad_request(error.to_string()),
+        StoreError::LastAdmin(_) => Reply::conflict(error.to_string()),
         error => {
             tracing::error!(error = ?error, "the store failed");
             Reply::unavailable(error.to_string())

@@ -22,7 +22,7 @@ impl Call<'_> {
         }
         let name = self.username()?;
         let password = Some(self.new_password("password").await?);
-        let user = NewUser { name, password, is_admin: false };
+        let user = NewUser { password, ..NewUser::named(name) };
         let user = self.accounts.users.create_user(user).await.map_err(store_error)?;
         tracing::info!(by = %self.who.user, user = %user.name, "user created");
         Ok(Reply::ok(&json!({"user": shape(&user)})))
@@ -57,7 +57,12 @@ impl Call<'_> {
     pub(super) async fn current_user(&self) -> Result<Reply, Reply> {
         let user = self.account(&self.who.user).await?;
         let is_basic = self.who.proof == Proof::Password;
-        Ok(Reply::ok(&json!({"user": shape(&user), "is_basic_auth": is_basic})))
+        let mut answer = object([("user", shape(&user)), ("is_basic_auth", is_basic.into())]);
+        // Clients of mlflow-oidc-auth ask at the same place, and read its fields beside MLflow's.
+        if let (Some(fields), Value::Object(profile)) = (answer.as_object_mut(), self.profile(&user).await?) {
+            fields.extend(profile);
+        }
+        Ok(Reply::ok(&answer))
     }
 
     pub(super) async fn update_password(&self) -> Result<Reply, Reply> {
@@ -96,7 +101,7 @@ impl Call<'_> {
         let Some(Value::Bool(is_admin)) = self.reading.params.value("is_admin") else {
             return Err(Reply::bad_request("the parameter `is_admin` must be true or false"));
         };
-        let update = UserUpdate { is_admin: Some(*is_admin), ..UserUpdate::default() };
+        let update = UserUpdate { is_admin: Some(*is_admin), leave_an_admin: true, ..UserUpdate::default() };
         self.account(&name).await?;
         self.accounts.users.update_user(&name, update).await.map_err(store_error)?;
         tracing::info!(by = %self.who.user, user = %name, is_admin, "admin flag changed");
@@ -110,12 +115,20 @@ impl Call<'_> {
             return Err(Reply::bad_request("You cannot delete your own account."));
         }
         self.account(&name).await?;
+        self.remove_account(&name).await?;
+        Ok(Reply::ok(&object([])))
+    }
+
+    /// Removes an account with all that it holds, unless it is the last active admin.
+    pub(super) async fn remove_account(&self, name: &Username) -> Result<(), Reply> {
+        let demote = UserUpdate { is_admin: Some(false), leave_an_admin: true, ..UserUpdate::default() };
+        self.accounts.users.update_user(name, demote).await.map_err(store_error)?;
         // Grants first: were it the other way round and broken off between, a namesake would find them.
         let forget = Change::Forget(Subject::User(name.clone()));
         self.flow.shared.authorizer.store().apply(&[forget]).await.map_err(store_error)?;
-        self.accounts.users.delete_user(&name).await.map_err(store_error)?;
+        self.accounts.users.delete_user(name).await.map_err(store_error)?;
         tracing::info!(by = %self.who.user, user = %name, "user deleted");
-        Ok(Reply::ok(&object([])))
+        Ok(())
     }
 
     fn self_or_admin(&self, name: &Username) -> Result<(), Reply> {
@@ -126,7 +139,7 @@ impl Call<'_> {
     }
 
     /// Hashes the password in `field`, off the async threads.
-    async fn new_password(&self, field: &'static str) -> Result<PasswordHash, Reply> {
+    pub(super) async fn new_password(&self, field: &'static str) -> Result<PasswordHash, Reply> {
         let password = Secret::new(self.text(field)?);
         if password.expose().chars().count() < SHORTEST_PASSWORD {
             return Err(Reply::bad_request(format!(

@@ -86,7 +86,7 @@ impl Checker {
     async fn renew(&self, claim: &Claim, stored: Digest) -> Result<Option<Arc<Principal>>, AuthenticationError> {
         match self.read(&claim.user).await? {
             Some(account) if self.memory.digester()?.stored(&account.hash) == stored => {
-                refuse_shipped_password(claim, &account.user)?;
+                refuse(claim, &account.user)?;
                 Ok(Some(self.remember(claim, account.user, account.stamp, account.read, stored)))
             }
             _ => Ok(None),
@@ -138,7 +138,7 @@ impl Checker {
         account: Account,
         seat: &Seat,
     ) -> Result<Arc<Principal>, AuthenticationError> {
-        refuse_shipped_password(claim, &account.user)?;
+        refuse(claim, &account.user)?;
         let hash = match account.hash.needs_rehash() {
             true => self.replace(claim, &account.hash, seat).await.unwrap_or(account.hash),
             false => account.hash,
@@ -209,7 +209,12 @@ fn judge(user: &Username, compared: Result<bool, HashError>) -> Result<bool, Una
     }
 }
 
-fn refuse_shipped_password(claim: &Claim, user: &User) -> Result<(), Rejection> {
+/// Refuses those who may not sign in though their password is right; which of the reasons it is, is not told.
+fn refuse(claim: &Claim, user: &User) -> Result<(), Rejection> {
+    if !user.is_active {
+        tracing::info!(user = %user.name, "refused an account that is not active");
+        return Err(Rejection::WrongPassword);
+    }
     if user.is_admin && claim.password.matches(SHIPPED_PASSWORD) {
         tracing::warn!(user = %user.name, "refused the password that MLflow used to ship, which is not good for an admin");
         return Err(Rejection::WrongPassword);

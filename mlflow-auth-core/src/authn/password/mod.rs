@@ -37,6 +37,8 @@ use std::sync::Arc;
 /// * **Old hashes** (those of MLflow, see [`PasswordHash::needs_rehash`]) are replaced by a log-in. If that fails it is
 ///   logged, and the log-in is good.
 /// * **Guessing** slows an account down: [`PasswordSettings::free_attempts`].
+/// * **Accounts that are not active** are refused as if the password were wrong, from the moment the [`Freshness`] hears
+///   of it.
 /// * **`password1234`**, which MLflow shipped until 3.16, is never accepted for an admin.
 ///
 /// It needs a Tokio runtime.

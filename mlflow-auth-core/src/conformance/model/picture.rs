@@ -3,19 +3,20 @@
 use super::steps::{IDS, KINDS, subjects, users, workspaces};
 use crate::conformance::Store;
 use crate::grants::{Grant, GrantSpec};
-use crate::store::Membership;
+use crate::store::{Membership, User};
 use crate::vocabulary::{GroupName, RoleKey, Subject, Username};
 use std::collections::HashMap;
 
 /// What every read of a store says, but for the numbers, which stores give as they like.
 #[derive(Debug)]
 pub(super) struct Picture {
-    accounts: Vec<(Username, bool, Option<String>)>,
+    /// Without their numbers, with their password hashes.
+    accounts: Vec<(User, Option<String>)>,
     groups: Vec<(GroupName, Vec<Username>)>,
     roles: Vec<(RoleKey, Option<String>, Vec<Username>)>,
     memberships: Vec<Membership>,
     holders: Vec<Subject>,
-    /// What each subject holds, then what is held on each resource.
+    /// What each subject holds, then what is held on each resource and by which patterns.
     grants: Vec<Vec<GrantSpec>>,
     /// Of accounts, roles and grants, in the order in which they were seen.
     numbers: Vec<(&'static str, i64)>,
@@ -48,14 +49,14 @@ impl Picture {
     }
 }
 
-async fn accounts(store: &dyn Store, numbers: &mut Vec<(&'static str, i64)>) -> Vec<(Username, bool, Option<String>)> {
+async fn accounts(store: &dyn Store, numbers: &mut Vec<(&'static str, i64)>) -> Vec<(User, Option<String>)> {
     let mut accounts = Vec::new();
     for listed in store.users().await.unwrap() {
         let (user, hash) = store.credentials(&listed.name).await.unwrap().unwrap();
         assert_eq!(store.user(&listed.name).await.unwrap(), Some(listed.clone()));
         assert_eq!(user, listed);
         numbers.push(("account", user.id));
-        accounts.push((user.name, user.is_admin, hash.map(|hash| hash.expose().to_owned())));
+        accounts.push((User { id: 0, ..user }, hash.map(|hash| hash.expose().to_owned())));
     }
     accounts
 }
@@ -101,6 +102,7 @@ async fn grants(store: &dyn Store, numbers: &mut Vec<(&'static str, i64)>) -> Ve
                 lists.push(store.grants_on(&kind, id, &workspace).await.unwrap());
             }
         }
+        lists.push(store.patterns_on(&kind).await.unwrap());
     }
     numbers.extend(lists.iter().flatten().map(|grant| ("grant", grant.id)));
     lists.into_iter().map(|list| list.into_iter().map(|grant| grant.spec).collect()).collect()

@@ -20,22 +20,48 @@ const PASSWORDS: [&str; 2] = ["one", "two"];
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Apply(Vec<Change>),
-    Create { name: Username, password: Option<&'static str>, is_admin: bool },
-    Update { name: Username, password: Option<&'static str>, is_admin: Option<bool>, condition: Option<&'static str> },
+    Create {
+        name: Username,
+        password: Option<&'static str>,
+        is_admin: bool,
+        display_name: Option<&'static str>,
+    },
+    Update(Username, Update),
     Delete(Username),
+    /// The grant at this place among those of a subject, if there is one. Stores number them as they like.
+    Rewrite(Subject, usize, Target, Permission),
 }
+
+#[derive(Clone, Debug)]
+pub(super) struct Update {
+    password: Option<&'static str>,
+    is_admin: Option<bool>,
+    is_active: Option<bool>,
+    condition: Option<&'static str>,
+    leave_an_admin: bool,
+}
+
+const DISPLAY_NAMES: [&str; 3] = ["", "Ann", "\0"];
 
 impl Step {
     pub(super) async fn make(&self, store: &dyn Store) -> Result<(), StoreError> {
         let as_hash = |text: Option<&'static str>| text.map(PasswordHash::from_stored);
         match self.clone() {
             Step::Apply(changes) => store.apply(&changes).await.map(drop),
-            Step::Create { name, password, is_admin } => {
-                store.create_user(NewUser { name, password: as_hash(password), is_admin }).await.map(drop)
+            Step::Create { name, password, is_admin, display_name } => {
+                let (is_service, display_name) = (is_admin, display_name.map(str::to_owned));
+                let new = NewUser { name, password: as_hash(password), is_admin, display_name, is_service };
+                store.create_user(new).await.map(drop)
             }
-            Step::Update { name, password, is_admin, condition } => {
-                let if_password_is = as_hash(condition);
-                store.update_user(&name, UserUpdate { password: as_hash(password), is_admin, if_password_is }).await
+            Step::Update(name, Update { password, is_admin, is_active, condition, leave_an_admin }) => {
+                let (password, if_password_is) = (as_hash(password), as_hash(condition));
+                let conditions = UserUpdate { if_password_is, leave_an_admin, ..UserUpdate::default() };
+                store.update_user(&name, UserUpdate { password, is_admin, is_active, ..conditions }).await
+            }
+            Step::Rewrite(subject, place, target, permission) => {
+                let held = store.grants_of(&subject).await?;
+                let Some(grant) = held.grants().get(place).map(|grant| grant.id) else { return Ok(()) };
+                store.apply(&[Change::Rewrite { grant, target, permission }]).await.map(drop)
             }
             Step::Delete(name) => store.delete_user(&name).await,
         }
@@ -46,12 +72,27 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
     let password = || option::of(select(&PASSWORDS[..]));
     prop_oneof![
         8 => vec(change(), 1..4).prop_map(Step::Apply),
-        2 => (select(users()), password(), any::<bool>())
-            .prop_map(|(name, password, is_admin)| Step::Create { name, password, is_admin }),
-        1 => (select(users()), password(), any::<Option<bool>>(), password())
-            .prop_map(|(name, password, is_admin, condition)| Step::Update { name, password, is_admin, condition }),
+        2 => (select(users()), password(), any::<bool>(), option::of(select(&DISPLAY_NAMES[..]))).prop_map(
+            |(name, password, is_admin, display_name)| Step::Create { name, password, is_admin, display_name }
+        ),
+        2 => (select(users()), update()).prop_map(|(name, update)| Step::Update(name, update)),
+        2 => (select(subjects()), 0_usize..2, target(), select(&Permission::ALL[..]))
+            .prop_map(|(subject, place, target, permission)| Step::Rewrite(subject, place, target, permission)),
         1 => select(users()).prop_map(Step::Delete),
     ]
+}
+
+fn update() -> impl Strategy<Value = Update> {
+    let password = || option::of(select(&PASSWORDS[..]));
+    (password(), any::<Option<bool>>(), any::<Option<bool>>(), password(), any::<bool>()).prop_map(
+        |(password, is_admin, is_active, condition, leave_an_admin)| Update {
+            password,
+            is_admin,
+            is_active,
+            condition,
+            leave_an_admin,
+        },
+    )
 }
 
 fn change() -> impl Strategy<Value = Change> {

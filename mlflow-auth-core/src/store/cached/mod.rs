@@ -97,6 +97,10 @@ impl<S: PermissionStore> PermissionStore for Cached<S> {
         self.inner.grants_on(kind, id, workspace).await
     }
 
+    async fn patterns_on(&self, kind: &ResourceType) -> Result<Vec<Grant>, StoreError> {
+        self.inner.patterns_on(kind).await
+    }
+
     async fn holders(&self) -> Result<Vec<Subject>, StoreError> {
         self.inner.holders().await
     }

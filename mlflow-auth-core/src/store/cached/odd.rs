@@ -101,6 +101,10 @@ impl PermissionStore for Odd {
         self.store.grants_on(kind, id, space).await
     }
 
+    async fn patterns_on(&self, kind: &ResourceType) -> Result<Vec<Grant>, StoreError> {
+        self.store.patterns_on(kind).await
+    }
+
     async fn holders(&self) -> Result<Vec<Subject>, StoreError> {
         self.store.holders().await
     }

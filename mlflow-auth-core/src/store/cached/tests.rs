@@ -58,7 +58,7 @@ async fn number<S: PermissionStore>(store: &S) -> Result<i64, StoreError> {
 }
 
 async fn make_account(store: &MemoryStore) {
-    store.create_user(NewUser { name: ann(), password: None, is_admin: false }).await.unwrap();
+    store.create_user(NewUser::named(ann())).await.unwrap();
 }
 
 async fn until(is_so: impl Fn() -> bool) {

@@ -3,7 +3,7 @@
 use super::state::{RoleRow, State, is_exact_on, no_such_role};
 use crate::grants::{GrantId, GrantSpec, Scope, Target};
 use crate::store::{Change, Event, GrantConflict, StoreError, change};
-use crate::vocabulary::{GroupName, ResourceType, RoleKey, RoleName, Subject, Username, Workspace};
+use crate::vocabulary::{GroupName, Permission, ResourceType, RoleKey, RoleName, Subject, Username, Workspace};
 use std::collections::BTreeSet;
 
 impl State {
@@ -13,6 +13,7 @@ impl State {
         match change {
             Change::Grant(spec, conflict) => self.grant(spec, *conflict),
             Change::Revoke { subject, scope, kind, target } => self.revoke(subject, scope, kind, target),
+            Change::Rewrite { grant, target, permission } => self.rewrite(*grant, target, *permission),
             Change::ResourceDeleted { kind, id, workspace } => {
                 self.remove_grants(|spec| is_exact_on(spec, kind, id, workspace));
                 Ok(())
@@ -73,6 +74,18 @@ impl State {
         let id = found.ok_or_else(|| StoreError::NotFound(change::grant_name(subject, scope, kind, target)))?;
         self.grants.remove(&id);
         self.tell(Event::Grants(subject.clone()));
+        Ok(())
+    }
+
+    fn rewrite(&mut self, id: GrantId, target: &Target, permission: Permission) -> Result<(), StoreError> {
+        let found = self.grants.get(&id).cloned();
+        let spec = found.ok_or_else(|| StoreError::NotFound(change::grant_number(id)))?;
+        let GrantSpec { subject, scope, kind, .. } = &spec;
+        if self.find(subject, scope, kind, target).is_some_and(|other| other != id) {
+            return Err(StoreError::AlreadyExists(change::grant_name(subject, scope, kind, target)));
+        }
+        self.tell(Event::Grants(subject.clone()));
+        self.grants.insert(id, GrantSpec { target: target.clone(), permission, ..spec });
         Ok(())
     }
 

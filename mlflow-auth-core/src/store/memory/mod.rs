@@ -8,7 +8,7 @@ use super::{
     Change, ChangeFeed, Changes, Membership, NewUser, PermissionStore, Revision, Role, StoreError, User, UserStore,
     UserUpdate,
 };
-use crate::grants::{Grant, SubjectGrants};
+use crate::grants::{Grant, SubjectGrants, Target};
 use crate::hash::PasswordHash;
 use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username, Workspace};
 use async_trait::async_trait;
@@ -105,6 +105,11 @@ impl PermissionStore for MemoryStore {
 
     async fn grants_on(&self, kind: &ResourceType, id: &str, workspace: &Workspace) -> Result<Vec<Grant>, StoreError> {
         Ok(self.read(|state| state.grants(|spec| state::is_exact_on(spec, kind, id, workspace))))
+    }
+
+    async fn patterns_on(&self, kind: &ResourceType) -> Result<Vec<Grant>, StoreError> {
+        let is_pattern = |target: &Target| matches!(target, Target::Pattern { .. } | Target::Unreadable { .. });
+        Ok(self.read(|state| state.grants(|spec| spec.kind == *kind && is_pattern(&spec.target))))
     }
 
     async fn holders(&self) -> Result<Vec<Subject>, StoreError> {

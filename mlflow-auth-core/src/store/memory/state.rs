@@ -10,18 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Default)]
 pub(super) struct State {
     last_id: i64,
-    accounts: BTreeMap<Username, Account>,
+    accounts: BTreeMap<Username, (User, Option<PasswordHash>)>,
     pub(super) groups: BTreeMap<GroupName, BTreeSet<Username>>,
     pub(super) roles: BTreeMap<RoleKey, RoleRow>,
     pub(super) grants: BTreeMap<GrantId, GrantSpec>,
     events: Vec<Event>,
-}
-
-#[derive(Clone)]
-struct Account {
-    id: i64,
-    password: Option<PasswordHash>,
-    is_admin: bool,
 }
 
 #[derive(Clone)]
@@ -108,34 +101,45 @@ impl State {
     }
 
     pub(super) fn user(&self, name: &Username) -> Option<(User, Option<PasswordHash>)> {
-        let account = self.accounts.get(name)?;
-        let user = User { id: account.id, name: name.clone(), is_admin: account.is_admin };
-        Some((user, account.password.clone()))
+        self.accounts.get(name).cloned()
     }
 
     pub(super) fn users(&self) -> Vec<User> {
-        self.accounts.keys().filter_map(|name| self.user(name)).map(|(user, _)| user).collect()
+        self.accounts.values().map(|(user, _)| user.clone()).collect()
     }
 
     pub(super) fn create_user(&mut self, user: NewUser) -> Result<User, StoreError> {
-        let NewUser { name, password, is_admin } = user;
+        user.check()?;
+        let NewUser { name, password, is_admin, display_name, is_service } = user;
         if self.accounts.contains_key(&name) {
             return Err(StoreError::AlreadyExists(Subject::User(name).to_string()));
         }
         let id = self.new_id();
-        self.accounts.insert(name.clone(), Account { id, password, is_admin });
-        self.tell(Event::User(name.clone()));
-        Ok(User { id, name, is_admin })
+        let user = User { id, name: name.clone(), is_admin, display_name, is_service, is_active: true };
+        self.accounts.insert(name.clone(), (user.clone(), password));
+        self.tell(Event::User(name));
+        Ok(user)
     }
 
     pub(super) fn update_user(&mut self, name: &Username, update: UserUpdate) -> Result<(), StoreError> {
-        let account = self.accounts.get_mut(name).ok_or_else(|| no_such_user(name))?;
+        update.check()?;
+        let (user, password) = self.user(name).ok_or_else(|| no_such_user(name))?;
         let expose = |hash: &Option<PasswordHash>| hash.as_ref().map(|hash| hash.expose().to_owned());
-        if update.if_password_is.is_some() && expose(&update.if_password_is) != expose(&account.password) {
+        if update.if_password_is.is_some() && expose(&update.if_password_is) != expose(&password) {
             return Err(StoreError::Conflict(Subject::User(name.clone()).to_string()));
         }
-        account.password = update.password.or(account.password.take());
-        account.is_admin = update.is_admin.unwrap_or(account.is_admin);
+        let is_active_admin = |user: &User| user.is_admin && user.is_active;
+        let others = self.accounts.values().map(|(user, _)| user).filter(|user| user.name != *name);
+        if update.needs_another_admin(&user) && !others.into_iter().any(is_active_admin) {
+            return Err(StoreError::LastAdmin(Subject::User(name.clone()).to_string()));
+        }
+        let changed = User {
+            is_admin: update.is_admin.unwrap_or(user.is_admin),
+            display_name: update.display_name.or(user.display_name),
+            is_active: update.is_active.unwrap_or(user.is_active),
+            ..user
+        };
+        self.accounts.insert(name.clone(), (changed, update.password.or(password)));
         self.tell(Event::User(name.clone()));
         Ok(())
     }

@@ -42,6 +42,23 @@ async fn a_change_of_the_admin_flag_costs_no_hash() {
 }
 
 #[tokio::test]
+async fn who_is_not_active_is_refused_from_the_moment_it_is_heard() {
+    let fixture = Fixture::new(settings()).await;
+    let active = |is_active| UserUpdate { is_active: Some(is_active), ..UserUpdate::default() };
+    assert_eq!(fixture.ask("alice", "sesame").await, Answer::User);
+    for (is_active, answer) in [(false, WRONG), (true, Answer::User), (false, WRONG)] {
+        fixture.store.update_user(&alice(), active(is_active)).await.unwrap();
+        fixture.hear().await;
+        for _ in 0..2 {
+            assert_eq!(fixture.ask("alice", "sesame").await, answer);
+        }
+    }
+    assert_eq!(fixture.authenticator.hashes(), 1, "the password is right all the time");
+    let fresh = PasswordAuthenticator::new(fixture.store.clone(), fixture.freshness.clone(), settings());
+    assert!(matches!(fresh.verify(&alice(), &Secret::new("sesame")).await, Ok(None)), "nor by a first check");
+}
+
+#[tokio::test]
 async fn an_old_hash_is_replaced_by_a_log_in() {
     for old in
         [OLD_SESAME, "$argon2id$v=19$m=1024,t=2,p=1$p3tS6DAKcwAh9w3S0yOsnQ$HF0Z/brsFhsx6Nv0tJQhV+AmXbIYAbm0uuFZxzGRJIY"]

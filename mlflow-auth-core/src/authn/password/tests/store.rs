@@ -21,10 +21,14 @@ pub(super) struct Store {
     pub(super) gate: tokio::sync::RwLock<()>,
 }
 
+fn a_user(name: Username, is_admin: bool) -> User {
+    User { id: 1, name, is_admin, display_name: None, is_service: false, is_active: true }
+}
+
 impl Store {
     pub(super) fn put(&self, name: &str, password: Option<PasswordHash>, is_admin: bool) {
         let name = Username::new(name).unwrap();
-        let user = User { id: 1, name: name.clone(), is_admin };
+        let user = a_user(name.clone(), is_admin);
         self.accounts.lock().unwrap().insert(name.clone(), (user, password));
         self.events.lock().unwrap().push(Event::User(name));
     }
@@ -72,7 +76,7 @@ impl UserStore for Store {
 
     async fn create_user(&self, user: NewUser) -> Result<User, StoreError> {
         self.put(user.name.as_str(), user.password, user.is_admin);
-        Ok(User { id: 1, name: user.name, is_admin: user.is_admin })
+        Ok(a_user(user.name, user.is_admin))
     }
 
     async fn update_user(&self, name: &Username, update: UserUpdate) -> Result<(), StoreError> {
@@ -87,6 +91,7 @@ impl UserStore for Store {
         if update.if_password_is.is_some() && text(&update.if_password_is) != text(hash) {
             return Err(StoreError::Conflict(name.to_string()));
         }
+        user.is_active = update.is_active.unwrap_or(user.is_active);
         user.is_admin = update.is_admin.unwrap_or(user.is_admin);
         *hash = update.password.or(hash.take());
         self.events.lock().unwrap().push(Event::User(name.clone()));
