@@ -16,7 +16,7 @@ pub use cli::{Asked, parse};
 pub use client_address::ClientAddress;
 pub use config::{
     Admin, CacheSettings, Config, ConfigError, ConfigErrors, Environment, Flags, Kind, Loaded, LogFormat, Origin,
-    SETTINGS, Setting, StoreLocation, load,
+    Provider, SETTINGS, Setting, SharedSecret, StoreLocation, TokenConfig, load,
 };
 pub use proxy::{Connector, DangerouslyUnjudged, Forward, ForwardSettings, PublicUrl, QuickStream};
 pub use run::{RunError, run};

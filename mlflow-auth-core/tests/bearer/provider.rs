@@ -73,7 +73,7 @@ impl Server {
 async fn a_provider_is_found_through_its_document() {
     let server = Server::start().await;
     server.publish();
-    let rules = TokenRules { issuer: None, ..TokenRules::new("", "mlflow") };
+    let rules = TokenRules { audiences: vec!["mlflow".into()], ..TokenRules::default() };
     let issuer = Issuer::new(rules, IdentityRules::default(), Arc::new(server.keys(None)), KeyRefresh::default());
     let mut claims =
         json!({"iss": server.origin, "aud": "mlflow", "sub": "s", "exp": now() + 60, "email": "alice@x.example"});

@@ -36,8 +36,7 @@ fn world(settings: BearerSettings) -> World {
 
 impl World {
     async fn with_alice(self) -> Self {
-        let name = Username::new("alice").unwrap();
-        self.store.create_user(NewUser { name, password: None, is_admin: false }).await.unwrap();
+        self.store.create_user(NewUser::named(Username::new("alice").unwrap())).await.unwrap();
         self
     }
 
@@ -154,6 +153,12 @@ async fn a_remembered_token_hears_of_the_account() {
     world.store.update_user(&alice, update).await.unwrap();
     world.freshness.catch_up(&*world.store, Duration::ZERO).await.unwrap();
     assert!(world.sign_in(&token).await.unwrap().is_admin);
+    for (is_active, comes_in) in [(false, false), (true, true)] {
+        let update = UserUpdate { is_active: Some(is_active), ..Default::default() };
+        world.store.update_user(&alice, update).await.unwrap();
+        world.freshness.catch_up(&*world.store, Duration::ZERO).await.unwrap();
+        assert_eq!(world.sign_in(&token).await.is_some(), comes_in);
+    }
     world.store.delete_user(&alice).await.unwrap();
     world.freshness.catch_up(&*world.store, Duration::ZERO).await.unwrap();
     assert!(world.sign_in(&token).await.is_none());

@@ -161,21 +161,23 @@ impl Shared {
     async fn account(&self, identity: &Identity) -> Result<bool, AuthenticationError> {
         let by_token = identity.is_admin && self.settings.trust_admin_groups;
         match self.users.user(&identity.user).await.map_err(unavailable)? {
-            Some(account) => Ok(account.is_admin || by_token),
+            Some(account) => active(&account).map(|account| account.is_admin || by_token),
             None => match self.settings.unknown_users {
                 UnknownUsers::Refuse => {
                     tracing::info!(user = %identity.user, "a bearer token was refused: there is no such account");
                     Err(Rejection::InvalidToken.into())
                 }
                 UnknownUsers::Admit => Ok(by_token),
-                UnknownUsers::Create => Ok(self.create(identity).await?.is_some_and(|made| made.is_admin) || by_token),
+                UnknownUsers::Create => match self.create(identity).await? {
+                    Some(account) => active(&account).map(|account| account.is_admin || by_token),
+                    None => Err(Rejection::InvalidToken.into()),
+                },
             },
         }
     }
 
     async fn create(&self, identity: &Identity) -> Result<Option<User>, AuthenticationError> {
-        let account = NewUser { name: identity.user.clone(), password: None, is_admin: false };
-        match self.users.create_user(account).await {
+        match self.users.create_user(NewUser::named(identity.user.clone())).await {
             Ok(made) => {
                 tracing::info!(user = %made.name, issuer = identity.issuer, "an account was made for a bearer token");
                 Ok(Some(made))
@@ -185,6 +187,15 @@ impl Shared {
             Err(error) => Err(unavailable(error)),
         }
     }
+}
+
+/// An account that is not active signs nobody in, by whatever proof.
+fn active(account: &User) -> Result<&User, AuthenticationError> {
+    if account.is_active {
+        return Ok(account);
+    }
+    tracing::info!(user = %account.name, "a bearer token was refused: the account is not active");
+    Err(Rejection::InvalidToken.into())
 }
 
 fn unavailable(error: StoreError) -> AuthenticationError {

@@ -21,19 +21,27 @@ pub struct TokenRules {
     pub token_type: Option<String>,
 }
 
-impl TokenRules {
-    /// The most that clocks may differ.
-    pub const MOST_LEEWAY: Duration = Duration::from_secs(60);
-
-    /// Tokens of `issuer` for `audience`, with any asymmetric signature and clocks that differ by 30 seconds at most.
-    pub fn new(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
+impl Default for TokenRules {
+    /// Tokens of whoever publishes the keys, for nobody yet, with any asymmetric signature and clocks that differ by 30
+    /// seconds at most.
+    fn default() -> Self {
         Self {
-            issuer: Some(issuer.into()),
-            audiences: vec![audience.into()],
+            issuer: None,
+            audiences: Vec::new(),
             algorithms: Algorithms::asymmetric(),
             leeway: Duration::from_secs(30),
             token_type: None,
         }
+    }
+}
+
+impl TokenRules {
+    /// The most that clocks may differ.
+    pub const MOST_LEEWAY: Duration = Duration::from_secs(60);
+
+    /// Tokens of `issuer` for `audience`; the rest as by default.
+    pub fn new(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
+        Self { issuer: Some(issuer.into()), audiences: vec![audience.into()], ..Self::default() }
     }
 
     pub(super) fn leeway_seconds(&self) -> u64 {
