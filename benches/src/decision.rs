@@ -1,8 +1,6 @@
-//! The workloads of the decision benches.
-//!
-//! One user, `alice`, in one group, `ml-team`, which holds N patterns. Names rotate: a benchmark that asks for one name
-//! only measures a warm cache line.
+//! Our decisions.
 
+use crate::names::{Asked, ROTATION, Workload};
 use mlflow_auth_core::{
     Action, Grant, GrantSpec, GroupName, Holdings, InvalidName, PatternError, Permission, Policy, Principal, Proof,
     Requirement, Resource, ResourceRef, ResourceType, RuleSetError, Scope, Subject, SubjectGrants, Target, Username,
@@ -11,122 +9,26 @@ use mlflow_auth_core::{
 use std::error::Error;
 use std::sync::Arc;
 
-/// How many names rotate.
-pub const ROTATION: usize = 4096;
+/// How many grants Alice holds on ids of her own beside the patterns of her group; none of them is asked for.
+pub const OF_HER_OWN: usize = 20;
 
-/// The shape of a set of patterns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Set {
-    /// Beginnings only.
-    Prefix,
-    /// Six shapes in turn: beginnings, alternatives, ends, classes, whole names, upper and lower case alike.
-    Mixed,
-}
-
-/// What is asked for. Half of it is matched by a pattern of the set, half by none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Names {
-    /// Names that begin with `team-`, as in the prefix set: other shapes are soon out of the question.
-    Teams,
-    /// Names of all six shapes in turn: the automaton visits a part of its own for each.
-    Shapes,
-}
-
-impl Set {
-    /// The word in the names of benches.
-    pub fn name(self) -> &'static str {
-        match self {
-            Set::Prefix => "prefix",
-            Set::Mixed => "mixed",
-        }
-    }
-
-    /// The pattern with this number.
-    pub fn pattern(self, i: usize) -> String {
-        match (self, i % 6) {
-            (Set::Prefix, _) | (Set::Mixed, 0) => format!("^team-{i}-.*$"),
-            (Set::Mixed, 1) => format!("^(staging|prod|dev)/team-{i}/.*$"),
-            (Set::Mixed, 2) => format!("^.*-model-{i}$"),
-            (Set::Mixed, 3) => format!("^proj{i}_(train|eval|serve)_v[0-9]+$"),
-            (Set::Mixed, 4) => format!("^exp-{i}$"),
-            (Set::Mixed, _) => format!("(?i)^shared-{i}-[a-z0-9-]+$"),
-        }
-    }
-
-    /// All patterns of a set of `count`.
-    pub fn patterns(self, count: usize) -> Vec<String> {
-        (0..count).map(|i| self.pattern(i)).collect()
-    }
-}
-
-impl Names {
-    /// The name with number `k`, 40 bytes long where the shape allows it.
-    fn name(self, k: usize, random: &mut XorShift) -> String {
-        let [a, b] = [random.word(), random.word()];
-        let version = random.below(100);
-        let name = match (self, k % 6) {
-            (Names::Teams, _) | (Names::Shapes, 0) => format!("team-{k}-{a}-{b}-prod-v{version}"),
-            (Names::Shapes, 1) => format!("prod/team-{k}/{a}-{b}-v{version}"),
-            (Names::Shapes, 2) => return format!("{a}-{b}-{version}-model-{k}"),
-            (Names::Shapes, 3) => return format!("proj{k}_eval_v{version}"),
-            (Names::Shapes, 4) => return format!("exp-{k}"),
-            (Names::Shapes, _) => format!("Shared-{k}-{a}-{b}-{version}"),
-        };
-        format!("{name:x<40}")
-    }
-
-    /// `wanted` names, distinct as far as there are so many: every second one is that of a pattern in a set of `count`.
-    pub fn rotation(self, count: usize, wanted: usize) -> Vec<String> {
-        let mut random = XorShift(0x9E37_79B9_7F4A_7C15);
-        let mut seen = std::collections::HashSet::new();
-        let mut names = Vec::with_capacity(wanted);
-        let mut tries = 0;
-        while names.len() < wanted {
-            let missed = if names.len() % 2 == 0 { 0 } else { count };
-            let name = self.name(missed + random.below(count), &mut random);
-            tries += 1;
-            if seen.insert(name.clone()) || tries > 4 * wanted {
-                names.push(name);
-            }
-        }
-        names
-    }
-}
-
-struct XorShift(u64);
-
-impl XorShift {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 11).unwrap_or(0) % bound.max(1)
-    }
-
-    fn word(&mut self) -> &'static str {
-        const WORDS: [&str; 8] = ["fraud", "churn", "vision", "nlp", "rank", "price", "embed", "risk"];
-        WORDS.get(self.below(WORDS.len())).copied().unwrap_or("word")
-    }
-}
+/// The id that is asked for where a name is.
+pub const ID: &str = "7";
 
 /// Somebody, what they hold, and what they ask for in turn.
 pub struct Case {
-    /// How it is decided.
-    pub policy: Policy,
-    /// Who asks.
-    pub who: Principal,
-    /// What they hold.
-    pub held: Holdings,
-    /// What they ask for: one thing, of which the id or the name changes from turn to turn, as if it had just been read
-    /// from a request.
+    policy: Policy,
+    who: Principal,
+    held: Holdings,
+    /// One thing, of which the id or the name changes from turn to turn, as if it had just been read from a request.
     needs: [Requirement; 1],
-    /// The ids or names that they ask for in turn.
-    pub names: Vec<String>,
+    names: Vec<String>,
+    allowed: usize,
     by_id: bool,
     turn: usize,
 }
 
-/// The rows that a store would hand over for `patterns` of the group, each pattern checked.
+/// The rows that a store would hand over for `patterns` of a group, each pattern checked.
 ///
 /// # Errors
 /// Those of the engine.
@@ -158,24 +60,33 @@ pub fn compile(grants: Vec<Grant>) -> Result<SubjectGrants, RuleSetError> {
     SubjectGrants::new(grants)
 }
 
+/// READ on `count` experiments from number `first` on, for Alice herself.
+fn her_own(first: usize, count: usize) -> Result<SubjectGrants, Box<dyn Error>> {
+    let alice = Subject::User(Username::new("alice")?);
+    let grant = |id: usize| grant(id, alice.clone(), Target::Exact(id.to_string()));
+    Ok(compile((first..first + count).map(grant).collect())?)
+}
+
 fn alice() -> Result<Principal, InvalidName> {
     Ok(Principal { user: Username::new("alice")?, groups: Vec::new(), is_admin: false, proof: Proof::Password })
 }
 
 fn need() -> [Requirement; 1] {
-    [Requirement::on(Action::Read, Resource::new(ResourceType::EXPERIMENT, "7").with_name("name"))]
+    [Requirement::on(Action::Read, Resource::new(ResourceType::EXPERIMENT, ID).with_name("name"))]
 }
 
 impl Case {
-    /// `count` patterns of one group, and [`ROTATION`] names.
+    /// Alice with the rules of her group, and a few grants of her own. Until it is told otherwise names rotate.
     ///
     /// # Errors
     /// Those of the engine.
-    pub fn patterns(set: Set, names: Names, count: usize) -> Result<Self, Box<dyn Error>> {
-        let group = compile(grants(&set.patterns(count))?)?;
-        let held = Holdings { user: Arc::default(), groups: vec![Arc::new(group)], roles: Vec::new() };
-        let names = names.rotation(count, ROTATION);
-        Ok(Self { policy: Policy::default(), who: alice()?, held, needs: need(), names, by_id: false, turn: 0 })
+    pub fn patterns(workload: Workload) -> Result<Self, Box<dyn Error>> {
+        let group = compile(grants(&workload.her_patterns())?)?;
+        let user = Arc::new(her_own(1_000, OF_HER_OWN)?);
+        let held = Holdings { user, groups: vec![Arc::new(group)], roles: Vec::new() };
+        let (names, allowed) = workload.names(Asked::Rotation, ROTATION);
+        let (policy, who, needs) = (Policy::default(), alice()?, need());
+        Ok(Self { policy, who, held, needs, names, allowed, by_id: false, turn: 0 })
     }
 
     /// `count` exact grants of the user, asked for in turn.
@@ -183,16 +94,25 @@ impl Case {
     /// # Errors
     /// Those of the engine.
     pub fn exact(count: usize) -> Result<Self, Box<dyn Error>> {
-        let user = Subject::User(Username::new("alice")?);
-        let grants = (0..count).map(|id| grant(id, user.clone(), Target::Exact(id.to_string()))).collect();
-        let held = Holdings { user: Arc::new(compile(grants)?), ..Holdings::default() };
+        let held = Holdings { user: Arc::new(her_own(0, count)?), ..Holdings::default() };
         let names: Vec<String> = (0..ROTATION.min(count)).map(|id| id.to_string()).collect();
-        Ok(Self { policy: Policy::default(), who: alice()?, held, needs: need(), names, by_id: true, turn: 0 })
+        let (policy, who, needs, allowed) = (Policy::default(), alice()?, need(), names.len());
+        Ok(Self { policy, who, held, needs, names, allowed, by_id: true, turn: 0 })
+    }
+
+    /// Asks for these names from now on, of which `allowed` may be read.
+    pub fn ask_for(&mut self, (names, allowed): (Vec<String>, usize)) {
+        (self.names, self.allowed, self.turn) = (names, allowed, 0);
+    }
+
+    /// How many names there are.
+    pub fn round(&self) -> usize {
+        self.names.len()
     }
 
     /// What is asked for next. Copies a name and allocates nothing.
-    pub fn ask(&mut self) -> (&Policy, &Principal, &Holdings, &[Requirement; 1]) {
-        self.turn = (self.turn + 1) % self.names.len().max(1);
+    fn ask(&mut self) -> (&Policy, &Principal, &Holdings, &[Requirement; 1]) {
+        self.turn = if self.turn + 1 < self.names.len() { self.turn + 1 } else { 0 };
         let rung = match &mut self.needs {
             [Requirement::Any(chains)] => chains.first_mut().and_then(|chain| chain.0.first_mut()),
             [Requirement::Create(_)] => None,
@@ -218,18 +138,34 @@ impl Case {
         policy.explain(who, held, needs).shadowed.len()
     }
 
-    /// Asks for all that is asked for once, so that everything is warm, and counts what is allowed.
-    pub fn warm(&mut self) -> usize {
-        (0..self.names.len()).filter(|_| self.explain() < usize::MAX && self.decide()).count()
+    /// Decides and explains all that is asked for once, so that everything is warm.
+    ///
+    /// # Errors
+    /// If other names are allowed than should be.
+    pub fn warm(&mut self) -> Result<(), String> {
+        let _shadowed: usize = (0..self.round()).map(|_| self.explain()).sum();
+        let allowed = (0..self.round()).filter(|_| self.decide()).count();
+        right("ours", allowed, self.allowed)
     }
 
     /// How many of `names` a list would keep.
     pub fn filter(&self, names: &[String]) -> usize {
         let (kind, workspace) = (ResourceType::EXPERIMENT, Workspace::default());
         let kept = |name: &&String| {
-            let row = ResourceRef { kind: &kind, id: Some("7"), name: Some(name.as_str()), workspace: &workspace };
+            let row = ResourceRef { kind: &kind, id: Some(ID), name: Some(name.as_str()), workspace: &workspace };
             self.policy.permits(&self.who, &self.held, Action::Read, row)
         };
         names.iter().filter(kept).count()
+    }
+}
+
+/// Whether as many names are allowed as should be.
+///
+/// # Errors
+/// If not: a wrong answer needs no clock.
+pub fn right(whose: &str, allowed: usize, expected: usize) -> Result<(), String> {
+    match allowed == expected {
+        true => Ok(()),
+        false => Err(format!("{whose}: {allowed} names are allowed, {expected} should be")),
     }
 }

@@ -1,7 +1,10 @@
-//! What the benches share: workloads, a clock, and what a user would pick instead.
+//! What the benches share: workloads, a clock, the floor, and what a user would pick instead.
 
 pub mod decision;
+pub mod floor;
 pub mod loops;
+pub mod names;
 #[cfg(feature = "peers")]
 pub mod peers;
+pub mod scale;
 pub mod timing;

@@ -6,34 +6,40 @@ use std::time::{Duration, Instant};
 /// Nanoseconds of one call.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Cost {
-    /// In the quietest of the batches.
+    /// In the quietest round.
     pub best: f64,
-    /// In the batch in the middle.
+    /// In the round in the middle.
     pub median: f64,
 }
 
-/// Calls `work` for about `patience`, in batches that are short beside a time slice of the scheduler, so that some of
-/// them run undisturbed.
-pub fn time<T>(patience: Duration, mut work: impl FnMut() -> T) -> Cost {
-    let once = Instant::now();
-    black_box(work());
-    let calls = (BATCH.as_nanos() / once.elapsed().as_nanos().max(1)).clamp(1, 1 << 16);
-    let calls = u32::try_from(calls).unwrap_or(1);
+/// Calls `work` for about `patience`, in rounds of `calls`, at least three. A round goes once over all names, so that no
+/// round is cheaper than another because of what it asks for.
+pub fn time<T>(patience: Duration, calls: usize, mut work: impl FnMut() -> T) -> Cost {
     let began = Instant::now();
-    let mut batches = Vec::new();
-    while batches.len() < 5 || began.elapsed() < patience {
-        let batch = Instant::now();
+    let mut rounds = Vec::new();
+    while rounds.len() < 3 || began.elapsed() < patience {
+        let round = Instant::now();
         for _ in 0..calls {
             black_box(work());
         }
-        batches.push(batch.elapsed().as_nanos() as f64 / f64::from(calls));
+        rounds.push(round.elapsed().as_nanos() as f64 / calls.max(1) as f64);
     }
-    batches.sort_by(f64::total_cmp);
-    let at = |part: usize| batches.get(batches.len() / part).copied().unwrap_or(f64::NAN);
-    Cost { best: batches.first().copied().unwrap_or(f64::NAN), median: at(2) }
+    Cost::of(rounds)
 }
 
-const BATCH: Duration = Duration::from_micros(200);
+impl Cost {
+    /// The cost of a call from that in each round.
+    pub fn of(mut rounds: Vec<f64>) -> Self {
+        rounds.sort_by(f64::total_cmp);
+        let at = |place: usize| rounds.get(place).copied().unwrap_or(f64::NAN);
+        Self { best: at(0), median: at(rounds.len() / 2) }
+    }
+
+    /// Such as `74 ns (70 ns)`: the median, and the quietest round.
+    pub fn shown(self) -> String {
+        format!("{} ({})", readable(self.median), readable(self.best))
+    }
+}
 
 /// Such as `1.14 ms`.
 pub fn readable(nanoseconds: f64) -> String {

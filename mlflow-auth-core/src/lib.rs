@@ -6,11 +6,15 @@ mod authorizer;
 pub mod conformance;
 mod grants;
 mod hash;
+pub mod lint;
+pub mod plan;
 mod policy;
 pub mod routes;
 mod rules;
+pub mod shadow;
 pub mod store;
 mod vocabulary;
+pub mod what_if;
 
 #[cfg(feature = "jwt")]
 pub use authn::jwt;
@@ -20,15 +24,16 @@ pub use authn::{
     AuthenticationError, Authenticator, BasicCredentials, GroupResolver, MalformedCredentials, PasswordAuthenticator,
     PasswordSettings, Rejection,
 };
-pub use authorizer::{Authorizer, AuthorizerError};
+pub use authorizer::{Authorizer, AuthorizerError, Belongings};
 pub use grants::{Grant, GrantId, GrantSpec, Holdings, Scope, StoredGrant, SubjectGrants, Target};
 pub use hash::{HashError, PasswordHash};
 pub use policy::{
-    Chain, Explanation, Mode, Policy, Reason, Requirement, Rung, Shadowed, Source, SourceOrder, UnknownSource, Verdict,
+    Chain, Explanation, Missing, Mode, Policy, Reason, Requirement, Rung, Shadowed, Source, SourceOrder, UnknownSource,
+    Verdict,
 };
 pub use rules::{Pattern, PatternError, RuleLimits, RuleSet, RuleSetError, Unjudged};
 pub use store::{Freshness, Stamp, Topic};
 pub use vocabulary::{
     Action, GroupName, InvalidName, Permission, Principal, Proof, Resource, ResourceRef, ResourceType, RoleKey,
-    RoleName, Secret, Subject, Unavailable, UnknownPermission, Username, Workspace,
+    RoleName, Secret, Subject, Unavailable, UnknownAction, UnknownPermission, Username, Workspace,
 };

@@ -16,6 +16,10 @@ const MODULES: &[(&str, &[&str])] = &[
     ("store", &["grants", "hash", "rules", "vocabulary"]),
     ("authn", &["hash", "store", "vocabulary"]),
     ("authorizer", &["authn", "grants", "policy", "store", "vocabulary"]),
+    ("shadow", &["authorizer", "grants", "policy", "rules", "store", "vocabulary"]),
+    ("plan", &["grants", "rules", "store", "vocabulary"]),
+    ("lint", &["grants", "plan", "rules", "vocabulary"]),
+    ("what_if", &["grants", "plan", "policy", "rules", "vocabulary"]),
     ("conformance", &["grants", "hash", "store", "vocabulary"]),
 ];
 

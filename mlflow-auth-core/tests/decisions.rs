@@ -1,13 +1,13 @@
 //! The decisions of `testdata/decisions.toml`.
 #![cfg(test)]
 
+mod common;
+
 use mlflow_auth_core::{
-    Action, Chain, Grant, GroupName, Holdings, Mode, Policy, Principal, Proof, Requirement, Resource, ResourceType,
-    RoleKey, RoleName, Rung, StoredGrant, Subject, SubjectGrants, Username, Workspace,
+    Action, Chain, Grant, GroupName, Holdings, Mode, Policy, Requirement, Resource, ResourceType, RoleKey, RoleName,
+    Rung, StoredGrant, Subject, Username, Workspace,
 };
 use serde::Deserialize;
-use std::collections::BTreeMap;
-use std::sync::Arc;
 
 #[derive(Deserialize)]
 struct Table {
@@ -25,6 +25,8 @@ struct Case {
     workspaces: bool,
     #[serde(default)]
     default_access: bool,
+    #[serde(default)]
+    restricted: bool,
     #[serde(default)]
     admin: bool,
     grants: Vec<String>,
@@ -55,25 +57,13 @@ impl Case {
             default: self.default.as_deref().unwrap_or("NO_PERMISSIONS").parse().unwrap(),
             workspaces: self.workspaces,
             default_workspace_access: self.default_access,
+            restrict_creation: self.restricted,
         }
     }
 
     fn held(&self) -> Holdings {
-        let mut subjects: BTreeMap<Subject, Vec<Grant>> = BTreeMap::new();
-        for (id, text) in (1..).zip(&self.grants) {
-            let grant = grant(id, text);
-            subjects.entry(grant.spec.subject.clone()).or_default().push(grant);
-        }
-        let mut held = Holdings::default();
-        for (subject, grants) in subjects {
-            let grants = Arc::new(SubjectGrants::new(grants).unwrap());
-            match subject {
-                Subject::User(_) => held.user = grants,
-                Subject::Group(_) => held.groups.push(grants),
-                Subject::Role(_) => held.roles.push(grants),
-            }
-        }
-        held
+        let grants: Vec<Grant> = (1..).zip(&self.grants).map(|(id, text)| grant(id, text)).collect();
+        common::held(&grants)
     }
 }
 
@@ -119,9 +109,10 @@ fn kind(name: &str) -> ResourceType {
 
 fn requirement(text: &str) -> Requirement {
     if let Some(rest) = text.strip_prefix("create ") {
-        let (kind, workspace) = rest.split_once(" in ").unwrap_or((rest, Workspace::DEFAULT));
-        let resource = Resource::every(self::kind(kind)).in_workspace(Workspace::new(workspace).unwrap());
-        return Requirement::Create(resource);
+        let (what, workspace) = rest.split_once(" in ").unwrap_or((rest, Workspace::DEFAULT));
+        let (kind, name) = what.split_once(' ').map_or((what, None), |(kind, name)| (kind, Some(name.to_owned())));
+        let resource = Resource { name, ..Resource::every(self::kind(kind)) };
+        return Requirement::Create(resource.in_workspace(Workspace::new(workspace).unwrap()));
     }
     let chain = |text: &str| Chain(text.split(" else ").map(rung).collect());
     Requirement::Any(text.split(" or ").map(chain).collect())
@@ -153,8 +144,7 @@ fn decisions_are_as_the_table_says() {
     let mut wrong = Vec::new();
     for case in &table.case {
         let (policy, held) = (case.policy(), case.held());
-        let user = Username::new("alice").unwrap();
-        let who = Principal { user, groups: Vec::new(), is_admin: case.admin, proof: Proof::Asserted };
+        let who = common::principal("alice", case.admin);
         for ask in &case.asks {
             let texts = ask.ask.split(" and ").filter(|text| !text.is_empty());
             let needs: Vec<Requirement> = texts.map(requirement).collect();

@@ -6,6 +6,7 @@ use mlflow_auth_core::{
     Resource, ResourceType, RuleSet, Scope, Subject, SubjectGrants, Target, Username,
 };
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 const PATTERNS: &[&str] = &[
     "^exact$",
@@ -97,6 +98,33 @@ fn ten_thousand_patterns_stay_within_bounds() {
         assert_eq!(set.first_match("proj9_eval_v1\n"), Ok(Some(9)));
     });
     assert!(used.bytes_max < 300 << 20, "{} MiB", used.bytes_max >> 20);
+}
+
+#[test]
+fn a_hundred_thousand_rules_stay_within_bounds() {
+    let mixed = |i: usize| match i % 4 {
+        0 => format!("^team-{i}-.*$"),
+        1 => format!("^(staging|prod|dev)/team-{i}/.*$"),
+        2 => format!("^.*-model-{i}$"),
+        _ => format!("^proj{i}_(train|eval|serve)_v[0-9]+$"),
+    };
+    let patterns: Vec<Pattern> = (0..100_001).map(|i| Pattern::new(&mixed(i)).unwrap()).collect();
+    let began = Instant::now();
+    let used = allocation_counter::measure(|| {
+        let set = RuleSet::new(patterns.iter().take(100_000).map(Some)).unwrap();
+        for i in (0..100_000).step_by(9_999) {
+            let names =
+                [format!("team-{i}-x"), format!("dev/team-{i}/x"), format!("x-model-{i}"), format!("proj{i}_eval_v1")];
+            assert_eq!(set.first_match(&names[i % 4]), Ok(Some(i)));
+        }
+    });
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+    assert!(used.bytes_max < 400 << 20, "{} MiB", used.bytes_max >> 20);
+    let refused = RuleSet::new(patterns.iter().map(Some)).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "one subject holds more than 100000 patterns on one type of resource; write fewer, broader ones"
+    );
 }
 
 /// `\w` takes in hundreds of ranges of Unicode; compiled for each pattern anew they would fill a gigabyte.

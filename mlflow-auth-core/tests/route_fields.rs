@@ -69,7 +69,8 @@ fn of_need(need: &Need, fields: &mut Vec<&'static str>) {
             id(fields, *at);
             fields.push("tags");
         }
-        Need::Create { .. } | Need::NotDenied { .. } | Need::OtlpSpans => {}
+        Need::Create { name, .. } => fields.extend(*name),
+        Need::NotDenied { .. } | Need::OtlpSpans => {}
         Need::CreateRegistered => fields.extend(["name", "tags"]),
         Need::TraceFilter { experiments, texts } => {
             id(fields, *experiments);

@@ -1,5 +1,6 @@
 //! What can be set.
 
+use mlflow_auth_core::RuleLimits;
 use std::time::Duration;
 
 /// How a [`SqliteStore`](crate::SqliteStore) uses its file. The default is right for most.
@@ -14,6 +15,9 @@ pub struct SqliteSettings {
     /// How many events of the change feed are kept for those who are behind, at least; who is further behind than that
     /// forgets everything. 10,000.
     pub events_kept: u32,
+    /// How many patterns a subject may hold. More are refused when they are written; where more are stored already, what
+    /// the subject holds cannot be read. 100,000 on each type of resource in each workspace, 256 MiB compiled.
+    pub rules: RuleLimits,
 }
 
 impl Default for SqliteSettings {
@@ -23,6 +27,7 @@ impl Default for SqliteSettings {
             readers: 4,
             poll_every: Duration::from_millis(25),
             events_kept: 10_000,
+            rules: RuleLimits::default(),
         }
     }
 }

@@ -12,7 +12,7 @@ use mlflow_auth_core::store::{
     UserUpdate,
 };
 use mlflow_auth_core::{
-    Grant, GroupName, PasswordHash, ResourceType, RoleKey, Subject, SubjectGrants, Username, Workspace,
+    Grant, GroupName, PasswordHash, ResourceType, RoleKey, RuleLimits, Subject, SubjectGrants, Username, Workspace,
 };
 use rusqlite::{Connection, Transaction};
 use std::fmt;
@@ -32,6 +32,7 @@ pub struct SqliteStore {
     connections: Connections,
     watch: Watch,
     events_kept: u32,
+    rules: RuleLimits,
 }
 
 impl fmt::Debug for SqliteStore {
@@ -61,7 +62,7 @@ impl SqliteStore {
         migrations::run(&mut writer, &path, settings.busy_timeout)?;
         let connections = Connections::open(writer, &path, settings)?;
         let watch = Watch::start(file::connect_reader(&path, settings)?, settings.poll_every)?;
-        Ok(Self { path, connections, watch, events_kept: settings.events_kept })
+        Ok(Self { path, connections, watch, events_kept: settings.events_kept, rules: settings.rules })
     }
 
     /// The file.
@@ -126,7 +127,9 @@ impl PermissionStore for SqliteStore {
         let subject = subject.clone();
         let grants = self.read(move |connection| read::grants_of(connection, &subject)).await?;
         // Apart from the reading, so that a long compilation keeps no connection from others.
-        let compiled = spawn_blocking(move || SubjectGrants::new(grants)).await.map_err(SqliteError::from)?;
+        let rules = self.rules;
+        let compiled =
+            spawn_blocking(move || SubjectGrants::with_limits(grants, rules)).await.map_err(SqliteError::from)?;
         Ok(Arc::new(compiled?))
     }
 
@@ -163,8 +166,11 @@ impl PermissionStore for SqliteStore {
     }
 
     async fn apply(&self, changes: &[Change]) -> Result<Revision, StoreError> {
-        let changes = changes.to_vec();
-        let made = self.write(move |_, write| changes.iter().try_for_each(|change| write.make(change)));
+        let (changes, rules) = (changes.to_vec(), self.rules);
+        let made = self.write(move |_, write| {
+            changes.iter().try_for_each(|change| write.make(change))?;
+            write.check_patterns(&changes, rules)
+        });
         Ok(made.await?.1)
     }
 }

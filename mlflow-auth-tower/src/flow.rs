@@ -2,6 +2,8 @@
 
 use crate::answer::{Allowed, Narrowed, narrow};
 use crate::api;
+use crate::creator_groups::Share;
+use crate::denial::Denial;
 use crate::judge::{Asked, Refusal, Resolve, Spans, read_spans};
 use crate::judged::Judged;
 use crate::layer::Shared;
@@ -10,12 +12,14 @@ use crate::reply::Reply;
 use crate::request::{
     Canonical, Payload, Reading, Source, WORKSPACE, body_of, collect, header, query_of, read, rebuild, source, target,
 };
+use crate::shadow::Live;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request};
 use mlflow_auth_core::routes::{Access, Found, Need, Route};
-use mlflow_auth_core::{AuthenticationError, AuthorizerError, Holdings, Principal, Proof, Workspace};
+use mlflow_auth_core::shadow::Occasion;
+use mlflow_auth_core::{AuthenticationError, AuthorizerError, Belongings, Holdings, Principal, Proof, Workspace};
 use std::sync::Arc;
 
 /// Judges requests.
@@ -42,6 +46,7 @@ pub(crate) struct Attended {
     reading: Reading,
     who: Arc<Principal>,
     held: Holdings,
+    shares: Vec<Share>,
     workspace: Workspace,
 }
 
@@ -53,6 +58,7 @@ impl Attended {
             reading: &self.reading,
             who: &self.who,
             held: &self.held,
+            shares: &self.shares,
             authorizer: &flow.shared.authorizer,
             lookups: &flow.shared.lookups,
             ask: flow.ask,
@@ -74,34 +80,34 @@ impl<'a> Flow<'a> {
     where
         B: http_body::Body<Data = Bytes> + From<Bytes> + Default,
     {
-        let head = Canonical::read(&request)?;
         let (parts, body) = request.into_parts();
+        let head = Canonical::read(parts)?;
         let found = self.shared.routes.find(head.judged_method().as_str(), self.within_prefix(&head.segments));
         let access = found.as_ref().map(|found| found.route.access);
         if !matches!(access, Some(Access::Plugin(_))) {
             head.without_slashes()?;
         }
         if let Some(Access::Public) = access {
-            return self.pass(&head, &parts, Payload::Nothing, None);
+            return self.pass(head, Payload::Nothing, None);
         }
-        let who = self.authenticate(&parts).await?;
+        let who = self.authenticate(&head.parts).await?;
         let Some(found) = found else {
-            return self.only_for_admins(&head, &parts, body, who, "the route is not known");
+            return self.only_for_admins(head, body, who, "the route is not known");
         };
         let needs: &[Need] = match found.route.access {
             Access::Needs(needs) => needs,
             Access::SignedIn | Access::Public => &[],
-            Access::Ours => return self.answer_here(&head, found, body, &who).await.map(Outcome::Answer),
+            Access::Ours => return Box::pin(self.answer_here(&head, found, body, &who)).await.map(Outcome::Answer),
             Access::Plugin(_) => {
-                let answer = self.answer_here(&head, found, body, &who).await;
+                let answer = Box::pin(self.answer_here(&head, found, body, &who)).await;
                 return Ok(Outcome::Answer(answer.unwrap_or_else(Reply::in_detail)));
             }
-            Access::Admin => return self.only_for_admins(&head, &parts, body, who, "the route is for admins"),
+            Access::Admin => return self.only_for_admins(head, body, who, "the route is for admins"),
             Access::NotYet(_) => {
-                return self.only_for_admins(&head, &parts, body, who, "nobody but admins may use this route yet");
+                return self.only_for_admins(head, body, who, "nobody but admins may use this route yet");
             }
             Access::Local(_) if self.shared.local => {
-                return self.only_for_admins(&head, &parts, body, who, "the route is for admins");
+                return self.only_for_admins(head, body, who, "the route is for admins");
             }
             Access::Local(_) => {
                 return Err(self.deny(&who, &head, "the route works on the server's machine and is closed"));
@@ -109,7 +115,7 @@ impl<'a> Flow<'a> {
         };
         let route = *found.route;
         let (reading, whole, through) = self.read(&head, found, body).await?;
-        self.decide(Decision { route, needs, head, parts, reading, whole, through, who }).await
+        self.decide(Decision { route, needs, head, reading, whole, through, who }).await
     }
 
     /// Answers what is never forwarded.
@@ -188,7 +194,7 @@ impl<'a> Flow<'a> {
         };
         let reading = read(head, found, &bytes)?;
         let spans = match source {
-            Source::Spans => Some(read_spans(&head.headers, &bytes, limit)?),
+            Source::Spans => Some(read_spans(head.headers(), &bytes, limit)?),
             _ => None,
         };
         Ok((reading, Whole { bytes, spans }, through))
@@ -198,19 +204,20 @@ impl<'a> Flow<'a> {
     where
         B: http_body::Body<Data = Bytes> + From<Bytes> + Default,
     {
-        let Decision { route, needs, head, parts, mut reading, whole, through, who } = decision;
+        let Decision { route, needs, head, mut reading, whole, through, who } = decision;
         let workspace = self.workspace(&head)?;
-        let held = self.holdings(&who).await?;
+        let (of, held) = self.gather(&who).await?;
         let asked = Asked {
             params: &reading.params,
-            headers: &head.headers,
+            headers: head.headers(),
             spans: whole.spans.as_ref(),
             held: &held,
             workspace: &workspace,
             workspaces: self.shared.authorizer.policy().workspaces,
         };
-        self.permit(&who, &head, asked, needs).await?;
-        let attended = Attended { route, head, reading: Reading::default(), who, held, workspace };
+        self.permit(&who, &of, (&head, &route), asked, needs).await?;
+        let shares = self.shares(&who, &route.effect).await?;
+        let mut attended = Attended { route, head, reading: Reading::default(), who, held, shares, workspace };
         let narrowed = narrow(&Allowed { reading: &reading, ..attended.allowed(self) }).await?;
         match narrowed {
             Narrowed::Whole => {}
@@ -222,28 +229,30 @@ impl<'a> Flow<'a> {
         let uri = target(&attended.head.segments, &query_of(&reading))?;
         let payload = body_of(&reading, bytes, through);
         let named = self.shared.authorizer.policy().workspaces.then_some(&attended.workspace);
-        let mut request = rebuild(&attended.head, uri, payload, named, reads_answer);
+        let mut request = rebuild(&mut attended.head, uri, payload, named, reads_answer);
         describe_body(reading.source, request.headers_mut());
-        *request.extensions_mut() = parts.extensions;
         let judged = Judged::new(request, Some(attended.who.clone()));
         Ok(Outcome::Attended(judged, Box::new(Attended { reading, ..attended })))
     }
 
     /// All that the caller holds; nothing is read for admins, who need nothing.
     pub(crate) async fn holdings(&self, who: &Principal) -> Result<Holdings, Reply> {
+        Ok(self.gather(who).await?.1)
+    }
+
+    /// The same, with what it is held through.
+    async fn gather(&self, who: &Principal) -> Result<(Belongings, Holdings), Reply> {
         if who.is_admin {
-            return Ok(Holdings::default());
+            return Ok(Default::default());
         }
-        self.shared.authorizer.holdings(who).await.map_err(|error: AuthorizerError| {
-            tracing::warn!(error = ?error, "what a caller holds could not be read");
-            Reply::unavailable(error.to_string())
-        })
+        self.shared.authorizer.gather(who).await.map_err(unreadable)
     }
 
     async fn permit(
         &self,
         who: &Arc<Principal>,
-        head: &Canonical,
+        of: &Belongings,
+        (head, route): (&Canonical, &Route),
         asked: Asked<'_>,
         needs: &[Need],
     ) -> Result<(), Reply> {
@@ -254,62 +263,57 @@ impl<'a> Flow<'a> {
         let requirements = match (Resolve { asked, lookups: within }).all(needs).await {
             Ok(requirements) => requirements,
             Err(Refusal::Reply(reply)) => return Err(reply),
-            Err(Refusal::Denied(why)) => return Err(self.deny(who, head, &why)),
+            Err(Refusal::Denied(why)) => {
+                return Err(Denial { route: Some(route), ..Denial::new(who, head) }.reply(&why, self.shared.says_why));
+            }
         };
         let verdict = self.shared.authorizer.policy().decide(who, asked.held, &requirements);
-        match verdict.allowed {
-            true => Ok(()),
-            false => Err(self.deny(who, head, &verdict.to_string())),
+        if let Some(watched) = self.shared.shadow.as_ref().and_then(|shadow| shadow.watched()) {
+            let live = Live { who, of, held: asked.held, needs: &requirements, verdict: &verdict };
+            self.observe(&watched, live, within, Occasion { method: head.judged_method().as_str(), route: route.path })
+                .await;
         }
+        if verdict.allowed {
+            return Ok(());
+        }
+        let denial = Denial { route: Some(route), verdict: Some(&verdict), ..Denial::new(who, head) };
+        Err(denial.reply(&verdict.to_string(), self.shared.says_why))
     }
 
     /// A refusal: the log always says why, the answer where the operator allows it.
     pub(crate) fn deny(&self, who: &Principal, head: &Canonical, why: &str) -> Reply {
-        tracing::info!(user = %who.user, method = %head.method, path = head.path(), why, "refused");
-        match self.shared.says_why {
-            true => Reply::denied_because(why),
-            false => Reply::denied(),
-        }
+        Denial::new(who, head).reply(why, self.shared.says_why)
     }
 
-    fn only_for_admins<B>(
-        &self,
-        head: &Canonical,
-        parts: &Parts,
-        body: B,
-        who: Arc<Principal>,
-        why: &str,
-    ) -> Result<Outcome<B>, Reply>
+    fn only_for_admins<B>(&self, head: Canonical, body: B, who: Arc<Principal>, why: &str) -> Result<Outcome<B>, Reply>
     where
         B: http_body::Body<Data = Bytes> + From<Bytes> + Default,
     {
         match who.is_admin {
-            true => self.pass(head, parts, Payload::Through(body), Some(who)),
-            false => Err(self.deny(&who, head, why)),
+            true => self.pass(head, Payload::Through(body), Some(who)),
+            false => Err(self.deny(&who, &head, why)),
         }
     }
 
     /// Forwards what needs no parameters to be judged.
     fn pass<B>(
         &self,
-        head: &Canonical,
-        parts: &Parts,
+        mut head: Canonical,
         payload: Payload<B>,
         who: Option<Arc<Principal>>,
     ) -> Result<Outcome<B>, Reply>
     where
         B: From<Bytes> + Default,
     {
-        let workspace = self.workspace(head)?;
+        let workspace = self.workspace(&head)?;
         let named = self.shared.authorizer.policy().workspaces.then_some(&workspace);
-        let mut request = rebuild(head, target(&head.segments, &head.query)?, payload, named, false);
-        *request.extensions_mut() = parts.extensions.clone();
-        Ok(Outcome::Forward(Judged::new(request, who)))
+        let uri = target(&head.segments, &head.query)?;
+        Ok(Outcome::Forward(Judged::new(rebuild(&mut head, uri, payload, named, false), who)))
     }
 
     /// The workspace that a request is about: the one it names, or `default`.
     pub(crate) fn workspace(&self, head: &Canonical) -> Result<Workspace, Reply> {
-        let Some(name) = header(&head.headers, &WORKSPACE) else { return Ok(Workspace::default()) };
+        let Some(name) = header(head.headers(), &WORKSPACE) else { return Ok(Workspace::default()) };
         if !self.shared.authorizer.policy().workspaces {
             return Err(Reply::bad_request(
                 "the header `x-mlflow-workspace` is given, but workspaces are switched off",
@@ -317,6 +321,12 @@ impl<'a> Flow<'a> {
         }
         Workspace::new(name).map_err(|error| Reply::bad_request(error.to_string()))
     }
+}
+
+/// What a caller holds could not be read.
+pub(crate) fn unreadable(error: AuthorizerError) -> Reply {
+    tracing::warn!(error = ?error, "what a caller holds could not be read");
+    Reply::unavailable(error.to_string())
 }
 
 /// Headers that tell of the rebuilt body. MLflow reads a type in other letters as no JSON at all.
@@ -341,7 +351,6 @@ struct Decision<'n, B> {
     route: Route,
     needs: &'n [Need],
     head: Canonical,
-    parts: Parts,
     reading: Reading,
     whole: Whole,
     through: Option<B>,

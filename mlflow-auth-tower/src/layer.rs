@@ -1,10 +1,12 @@
 //! How the layer is put together.
 
 use crate::api::Accounts;
+use crate::creator_groups::CreatorGroups;
 use crate::judged::Plain;
 use crate::lookup::Lookups;
 use crate::service::Auth;
-use mlflow_auth_core::routes::{RouteTable, TableError, mlflow, oidc_plugin};
+use mlflow_auth_core::routes::{RouteTable, TableError, mlflow, oidc_plugin, ours};
+use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::UserStore;
 use mlflow_auth_core::{Authenticator, Authorizer, PasswordAuthenticator};
 use std::sync::Arc;
@@ -38,8 +40,10 @@ pub(crate) struct Shared {
     pub(crate) authenticators: Vec<Arc<dyn Authenticator>>,
     pub(crate) accounts: Option<Accounts>,
     pub(crate) lookups: Arc<Lookups>,
+    pub(crate) creator_groups: CreatorGroups,
     pub(crate) limits: Limits,
     pub(crate) says_why: bool,
+    pub(crate) shadow: Option<Arc<Shadow>>,
     pub(crate) local: bool,
 }
 
@@ -69,8 +73,10 @@ impl AuthLayer {
             authenticators: Vec::new(),
             accounts: None,
             lookups: Arc::new(Lookups::new(Vec::new())),
+            creator_groups: CreatorGroups::default(),
             limits: Limits::default(),
             says_why: false,
+            shadow: None,
             local: false,
         };
         Self { shared: Arc::new(shared) }
@@ -83,7 +89,7 @@ impl AuthLayer {
     /// [`TableError`] if MLflow's table is broken, which its tests rule out.
     pub fn mlflow(authorizer: Authorizer) -> Result<Self, TableError> {
         // MLflow's rows first: where both have a path, its own is found.
-        let routes = mlflow::routes().chain(oidc_plugin::routes()).copied();
+        let routes = mlflow::routes().chain(ours::routes()).chain(oidc_plugin::routes()).copied();
         Ok(Self::new(RouteTable::new(routes)?, authorizer))
     }
 
@@ -108,6 +114,11 @@ impl AuthLayer {
         })
     }
 
+    /// Groups that get a permission on what their members create. There is none by default.
+    pub fn with_creator_groups(self, groups: CreatorGroups) -> Self {
+        self.with(|shared| shared.creator_groups = groups)
+    }
+
     /// How much of a request is read before it is judged.
     pub fn with_limits(self, limits: Limits) -> Self {
         self.with(|shared| shared.limits = limits)
@@ -116,6 +127,13 @@ impl AuthLayer {
     /// Tells whoever is refused what was missing. Off by default: it names grants and their holders.
     pub fn saying_why(self, says_why: bool) -> Self {
         self.with(|shared| shared.says_why = says_why)
+    }
+
+    /// Makes every decision again with the candidate of `shadow`, and counts what differs. Nothing of it reaches the
+    /// answer. With accounts, admins read the report and make the candidate live over the REST API. Lists are filtered
+    /// row by row, and their rows are not counted.
+    pub fn with_shadow(self, shadow: Arc<Shadow>) -> Self {
+        self.with(|shared| shared.shadow = Some(shadow))
     }
 
     /// Lets admins reach the operations on the server's own machine (MLflow's assistant), which are closed to everybody

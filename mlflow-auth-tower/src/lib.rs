@@ -3,6 +3,8 @@
 mod answer;
 mod api;
 mod body;
+mod creator_groups;
+mod denial;
 #[cfg(feature = "axum")]
 mod extract;
 mod flow;
@@ -13,8 +15,10 @@ mod lookup;
 mod reply;
 mod request;
 mod service;
+mod shadow;
 
 pub use body::{Body, BoxError};
+pub use creator_groups::{CreatorGroups, CreatorGroupsError};
 #[cfg(feature = "axum")]
 pub use extract::{CurrentUser, MissingLayer};
 pub use judged::{Judged, Plain};

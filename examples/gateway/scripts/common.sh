@@ -31,15 +31,16 @@ need_rust() {
     fi
 }
 
-# make_venv FOLDER REQUIREMENTS: a virtual environment with what REQUIREMENTS lists; at once if it has that already.
+# make_venv FOLDER REQUIREMENTS [MINOR]: a virtual environment of Python 3.MINOR or later with what REQUIREMENTS lists; at
+# once if it has that already.
 make_venv() {
-    local folder=$1 requirements=$2 stamp
+    local folder=$1 requirements=$2 minor=${3:-10} stamp
     stamp="$folder/installed-$(printf %s "$requirements" | tr -c 'a-zA-Z0-9\n' -)"
     if [ -x "$folder/bin/python" ] && cmp -s "$requirements" "$stamp"; then
         return
     fi
     if [ ! -x "$folder/bin/python" ] || ! "$folder/bin/python" -m pip --version >/dev/null 2>&1; then
-        new_venv "$folder"
+        new_venv "$folder" "$minor"
     fi
     say "installing what $requirements lists into $folder; the first time this takes some minutes"
     if ! "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements" >&2; then
@@ -48,14 +49,15 @@ make_venv() {
     cp "$requirements" "$stamp"
 }
 
+# new_venv FOLDER MINOR
 new_venv() {
-    local folder=$1
+    local folder=$1 minor=$2
     if ! command -v python3 >/dev/null; then
-        can_install || die "python3 is missing; MLflow needs version 3.10 or later"
+        can_install || die "python3 is missing; version 3.$minor or later is needed"
         install_packages python3 python3-venv
     fi
-    python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
-        die "python3 is $(python3 --version 2>&1); MLflow needs version 3.10 or later"
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, int(sys.argv[1])))' "$minor" ||
+        die "python3 is $(python3 --version 2>&1); version 3.$minor or later is needed"
     rm -rf "$folder"
     if ! python3 -m venv "$folder" >/dev/null 2>&1; then
         can_install || die "python3 cannot make a virtual environment; install Debian's \`python3-venv\`"
@@ -63,6 +65,27 @@ new_venv() {
         rm -rf "$folder"
         python3 -m venv "$folder" >&2 || die "python3 cannot make a virtual environment in $folder"
     fi
+}
+
+# make_modules FOLDER PACKAGE: the packages of Node.js that PACKAGE, a package.json, names; at once if FOLDER has them.
+make_modules() {
+    local folder=$1 package=$2
+    if ! command -v npm >/dev/null; then
+        can_install || die "node is missing; the tests need version 20 or later, with npm"
+        install_packages nodejs npm
+    fi
+    node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' ||
+        die "node is $(node --version 2>&1); the tests need version 20 or later"
+    if cmp -s "$package" "$folder/installed.json"; then
+        return
+    fi
+    say "installing what $package names into $folder"
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    cp "$package" "$folder/package.json"
+    npm install --prefix "$folder" --no-package-lock --no-audit --no-fund --silent >&2 ||
+        die "npm could not install what $package names"
+    cp "$package" "$folder/installed.json"
 }
 
 # target_folder PYTHON: where cargo puts what it builds.

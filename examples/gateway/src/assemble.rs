@@ -1,12 +1,14 @@
 //! The parts put together: store, cache, passwords, policy, layer, forwarder.
 
-use crate::config::{Config, StoreLocation, TokenConfig};
+use crate::config::{Config, StoreLocation};
+use crate::issuers::{InvalidIssuer, issuers};
 use crate::proxy::Forward;
 use crate::server::Readiness;
+use crate::shadow::Watch;
 use http::Uri;
-use mlflow_auth_core::jwt::{BearerAuthenticator, Issuer, KeyRefresh, TokenRules, WeakSecret};
-use mlflow_auth_core::oidc::{FetchError, Fetcher, InvalidFetcher, PublishedKeys};
+use mlflow_auth_core::jwt::BearerAuthenticator;
 use mlflow_auth_core::routes::TableError;
+use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::{Cached, Freshness, StoreError};
 use mlflow_auth_core::{Authorizer, PasswordAuthenticator};
 use mlflow_auth_sqlite::{SqliteSettings, SqliteStore};
@@ -24,6 +26,8 @@ pub struct Assembled {
     pub service: Auth<Forward>,
     /// Whether both ends answer.
     pub readiness: Readiness,
+    /// Reads the candidate rules, if there are any. Its [`Watch::run`] must run for them to be observed.
+    pub watch: Option<Watch>,
 }
 
 /// Why the parts do not fit.
@@ -38,15 +42,12 @@ pub enum AssembleError {
         /// Why.
         source: StoreError,
     },
-    /// The address of the identity provider is none.
+    /// What is said of issuers of tokens cannot be used.
     #[error(transparent)]
-    Provider(#[from] FetchError),
-    /// A certificate of the identity provider cannot be read.
-    #[error(transparent)]
-    Fetcher(#[from] InvalidFetcher),
-    /// The secret that signs tokens is too short.
-    #[error(transparent)]
-    Secret(#[from] WeakSecret),
+    Issuer(#[from] InvalidIssuer),
+    /// There is no store yet.
+    #[error("there is no store `{0}` yet")]
+    NoStore(String),
     /// MLflow's route table is broken.
     #[error("the table of routes is broken")]
     Routes(#[from] TableError),
@@ -62,52 +63,47 @@ pub enum AssembleError {
 pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     let health: Uri = format!("{}/health", config.static_prefix).parse()?;
     let freshness = Arc::new(Freshness::new(config.cache.staleness));
-    let store = Arc::new(Cached::new(open(&config.store).await?, freshness.clone(), config.cache.size));
+    let store = Arc::new(Cached::new(open(config).await?, freshness.clone(), config.cache.size));
     let passwords = Arc::new(PasswordAuthenticator::new(store.clone(), freshness.clone(), config.passwords.clone()));
     let issuers = issuers(&config.tokens)?;
-    let layer = AuthLayer::mlflow(Authorizer::new(config.policy.clone(), store.clone()))?
+    let mut layer = AuthLayer::mlflow(Authorizer::new(config.policy.clone(), store.clone()))?
         .with_authenticator(passwords.clone())
         .with_accounts(store.clone(), passwords)
         .with_static_prefix(&config.static_prefix)
+        .with_creator_groups(config.creator_groups.clone())
         .with_limits(config.limits)
         .saying_why(config.explain_refusals)
         .dangerously_open_local_operations(config.allow_assistant);
-    let layer = match issuers.is_empty() {
-        true => layer,
-        false => {
-            let bearer = BearerAuthenticator::new(issuers, store.clone(), freshness, config.tokens.bearer);
-            layer.with_authenticator(Arc::new(bearer))
-        }
-    };
+    if !issuers.is_empty() {
+        let bearer = BearerAuthenticator::new(issuers, store.clone(), freshness, config.tokens.bearer);
+        layer = layer.with_authenticator(Arc::new(bearer));
+    }
+    let mut watch = None;
+    if let Some(settings) = &config.shadow {
+        let shadow = Arc::new(Shadow::new());
+        layer = layer.with_shadow(shadow.clone());
+        watch = Some(Watch::new(settings.clone(), store.clone(), shadow));
+    }
     let forward = Forward::new(config.forward.clone());
     let readiness = Readiness::new(forward.clone(), Some(store.clone()), health);
-    Ok(Assembled { store, service: layer.guard(forward), readiness })
+    Ok(Assembled { store, service: layer.guard(forward), readiness, watch })
 }
 
-async fn open(location: &StoreLocation) -> Result<SqliteStore, AssembleError> {
-    let StoreLocation::Sqlite(path) = location;
-    let opened = SqliteStore::open(path, SqliteSettings::default()).await;
+/// Opens a store that is there. A command that only looks must not make one.
+///
+/// # Errors
+/// [`AssembleError::NoStore`], and as [`assemble`].
+pub(crate) async fn open_existing(config: &Config) -> Result<SqliteStore, AssembleError> {
+    let StoreLocation::Sqlite(path) = &config.store;
+    match path.is_file() {
+        true => open(config).await,
+        false => Err(AssembleError::NoStore(path.display().to_string())),
+    }
+}
+
+pub(crate) async fn open(config: &Config) -> Result<SqliteStore, AssembleError> {
+    let StoreLocation::Sqlite(path) = &config.store;
+    let settings = SqliteSettings { rules: config.rules, ..SqliteSettings::default() };
+    let opened = SqliteStore::open(path, settings).await;
     opened.map_err(|source| AssembleError::Store { location: path.display().to_string(), source })
-}
-
-/// Those whose tokens are believed. Nobody is asked for keys yet.
-fn issuers(config: &TokenConfig) -> Result<Vec<Issuer>, AssembleError> {
-    let mut issuers = Vec::new();
-    if let Some(provider) = &config.provider {
-        let issuer = provider.issuer.as_deref();
-        let keys = PublishedKeys::new(Fetcher::new(&provider.fetch)?, &provider.discovery_url, issuer)?;
-        let rules = TokenRules {
-            issuer: provider.issuer.clone(),
-            audiences: provider.audiences.clone(),
-            algorithms: provider.algorithms.clone(),
-            ..TokenRules::default()
-        };
-        let refresh = KeyRefresh { keep: provider.keep_keys, ..KeyRefresh::default() };
-        issuers.push(Issuer::new(rules, config.identities.clone(), Arc::new(keys), refresh));
-    }
-    if let Some(shared) = &config.secret {
-        let rules = TokenRules::new(&shared.issuer, &shared.audience);
-        issuers.push(Issuer::with_shared_secret(rules, config.identities.clone(), &shared.secret)?);
-    }
-    Ok(issuers)
 }

@@ -1,6 +1,9 @@
 //! The command line.
 
 use crate::config::{CONFIG_VARIABLE, Flags, INI_VARIABLE, Kind, SETTINGS, Setting};
+use crate::explain::{self, Question};
+use crate::shadow::{self, Order};
+use crate::tasks::{self, Task};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::path::PathBuf;
 
@@ -9,8 +12,14 @@ use std::path::PathBuf;
 pub enum Asked {
     /// `serve`: run.
     Serve(Flags),
+    /// `explain`: say why somebody may, or may not.
+    Explain(Flags, Question),
+    /// `shadow`: ask the running gateway about its candidate rules.
+    Shadow(Flags, Order),
     /// `--show-config`: print the configuration and end.
     ShowConfig(Flags),
+    /// A task besides serving.
+    Perform(Flags, Task),
 }
 
 /// Reads the arguments, the name of the program first. Errors, help and version come as clap's error, which knows how to
@@ -25,8 +34,20 @@ pub fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<
     match matches.subcommand() {
         _ if show => Ok(Asked::ShowConfig(flags(&matches))),
         Some(("serve", matches)) => Ok(Asked::Serve(flags(matches))),
-        _ => Err(command.error(clap::error::ErrorKind::MissingSubcommand, "say `serve`, or `--show-config`")),
+        Some((explain::NAME, matches)) => Ok(Asked::Explain(flags(matches), explain::question(matches))),
+        Some((shadow::NAME, matches)) => match shadow::read_order(matches) {
+            Some(order) => Ok(Asked::Shadow(flags(matches), order)),
+            None => Err(missing(&mut command, "say `shadow report` or `shadow promote`")),
+        },
+        Some((name, matches)) if let Some(task) = tasks::asked(name, matches) => {
+            Ok(Asked::Perform(flags(matches), task))
+        }
+        _ => Err(missing(&mut command, "say `serve`, another command, or `--show-config`")),
     }
+}
+
+fn missing(command: &mut Command, say: &str) -> clap::Error {
+    command.error(clap::error::ErrorKind::MissingSubcommand, say)
 }
 
 fn command() -> Command {
@@ -57,6 +78,9 @@ fn command() -> Command {
         )
         .args(SETTINGS.iter().filter(|setting| !setting.secret).map(argument))
         .subcommand(Command::new("serve").about("Run the gateway"))
+        .subcommand(explain::command())
+        .subcommand(shadow::command())
+        .subcommands(tasks::commands())
 }
 
 fn argument(setting: &'static Setting) -> Arg {
@@ -122,6 +146,24 @@ mod tests {
     }
 
     #[test]
+    fn questions_and_orders_are_read() {
+        let line = "gateway explain --user alice --action read --resource run:* --group a --group b --json --config x";
+        let Asked::Explain(flags, question) = read(line).unwrap() else { panic!("it is not `explain`") };
+        let text = |text: &str| text.to_owned();
+        let expected = Question {
+            user: text("alice"),
+            action: text("read"),
+            resource: text("run:*"),
+            groups: vec![text("a"), text("b")],
+            json: true,
+            ..Question::default()
+        };
+        assert_eq!((question, flags.config), (expected, Some("x".into())));
+        let Asked::Shadow(_, order) = read("gateway shadow promote --allow-lost 7 --unseen").unwrap() else { panic!() };
+        assert_eq!(order, Order::Promote { gateway: None, allow_lost: 7, candidate: None, unseen: true });
+    }
+
+    #[test]
     fn what_is_not_understood_ends_with_status_2() {
         for line in [
             "gateway",
@@ -130,6 +172,9 @@ mod tests {
             "gateway serve --admin-password secret-secret",
             "gateway serve --listen",
             "gateway dance",
+            "gateway explain --user alice --action read",
+            "gateway shadow",
+            "gateway shadow promote --allow-lost -1",
         ] {
             assert_eq!(read(line).unwrap_err().exit_code(), 2, "{line}");
         }

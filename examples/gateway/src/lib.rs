@@ -6,9 +6,13 @@ mod bootstrap;
 mod cli;
 mod client_address;
 mod config;
+mod explain;
+mod issuers;
 mod proxy;
 mod run;
 mod server;
+mod shadow;
+mod tasks;
 
 pub use assemble::{AssembleError, Assembled, Store, assemble};
 pub use bootstrap::{Bootstrap, BootstrapError, bootstrap};
@@ -18,9 +22,13 @@ pub use config::{
     Admin, CacheSettings, Config, ConfigError, ConfigErrors, Environment, Flags, Kind, Loaded, LogFormat, Origin,
     Provider, SETTINGS, Setting, SharedSecret, StoreLocation, TokenConfig, load,
 };
+pub use explain::{Answer, ExplainError, Question, explain};
+pub use issuers::InvalidIssuer;
 pub use proxy::{Connector, DangerouslyUnjudged, Forward, ForwardSettings, PublicUrl, QuickStream};
 pub use run::{RunError, run};
 pub use server::{Readiness, ServerSettings, Stopped, serve};
+pub use shadow::{Credentials, Obeyed, Order, OrderError, ShadowSettings, Watch, obey};
+pub use tasks::{Change, Outcome, Task, TaskError, perform};
 
 /// The first page of the project, so that its code compiles.
 #[cfg(doctest)]

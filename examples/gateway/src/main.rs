@@ -1,6 +1,9 @@
 //! Access control in front of an MLflow server.
 
-use mlflow_auth_gateway::{Asked, Flags, Loaded, load, parse, run};
+use mlflow_auth_core::Secret;
+use mlflow_auth_gateway::{
+    Asked, Credentials, Flags, Loaded, Order, Question, Task, explain, load, obey, parse, perform, run,
+};
 use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
@@ -20,10 +23,49 @@ async fn main() -> ExitCode {
     };
     match asked {
         Asked::ShowConfig(flags) => configured(&flags).map_or_else(|code| code, |loaded| show(&loaded)),
+        Asked::Perform(flags, task) => match configured(&flags) {
+            Ok(loaded) => work(loaded, task).await,
+            Err(code) => code,
+        },
         Asked::Serve(flags) => match configured(&flags) {
             Ok(loaded) => serve(loaded).await,
             Err(code) => code,
         },
+        Asked::Shadow(flags, order) => match configured(&flags) {
+            Ok(loaded) => ask(&loaded, &order).await,
+            Err(code) => code,
+        },
+        Asked::Explain(flags, question) => match configured(&flags) {
+            Ok(loaded) => answer(&loaded, &question).await,
+            Err(code) => code,
+        },
+    }
+}
+
+async fn answer(loaded: &Loaded, question: &Question) -> ExitCode {
+    ended(explain(&loaded.config, question).await.map(|answer| (answer.allowed, answer.text)))
+}
+
+async fn ask(loaded: &Loaded, order: &Order) -> ExitCode {
+    let variable = |name| std::env::var(name).unwrap_or_default();
+    let password = Secret::new(variable("MLFLOW_TRACKING_PASSWORD"));
+    let credentials = Credentials { user: variable("MLFLOW_TRACKING_USERNAME"), password };
+    let config = &loaded.config;
+    let outcome = obey(order, config.listen, &config.static_prefix, &credentials).await;
+    ended(outcome.map(|outcome| (outcome.done, outcome.text)))
+}
+
+/// 0 for yes, 1 for no, both with a text; whatever keeps a question from being answered is [`MISUSED`].
+fn ended<E: Error>(answer: Result<(bool, String), E>) -> ExitCode {
+    match answer {
+        Ok((yes, text)) => match std::io::stdout().write_all(text.as_bytes()) {
+            Ok(()) => ExitCode::from(u8::from(!yes)),
+            Err(_) => ExitCode::from(MISUSED),
+        },
+        Err(error) => {
+            complain(&with_causes(&error));
+            ExitCode::from(MISUSED)
+        }
     }
 }
 
@@ -51,6 +93,23 @@ async fn serve(loaded: Loaded) -> ExitCode {
             complain(&with_causes(&error));
             ExitCode::FAILURE
         }
+    }
+}
+
+async fn work(loaded: Loaded, task: Task) -> ExitCode {
+    for warning in &loaded.warnings {
+        complain(warning);
+    }
+    let outcome = match perform(&loaded.config, task).await {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            complain(&with_causes(&error));
+            return ExitCode::FAILURE;
+        }
+    };
+    match std::io::stdout().write_all(outcome.text.as_bytes()) {
+        Ok(()) => ExitCode::from(outcome.status),
+        Err(_) => ExitCode::FAILURE,
     }
 }
 

@@ -51,10 +51,11 @@ pub async fn run(loaded: Loaded) -> Result<Stopped, RunError> {
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let mut signals = Signals::new().map_err(RunError::Signals)?;
-    let Assembled { store, service, readiness } = assemble(&config).await?;
+    let Assembled { store, service, readiness, watch } = assemble(&config).await?;
     introduce_admin(store.as_ref(), &config, address).await?;
     let followed = store.clone();
     let follower = tokio::spawn(async move { followed.follow().await });
+    let watcher = watch.map(|watch| tokio::spawn(watch.run()));
 
     tracing::info!("listening on http://{address}, MLflow is at http://{}", config.forward.upstream);
     let (stop, told) = oneshot::channel::<()>();
@@ -76,6 +77,9 @@ pub async fn run(loaded: Loaded) -> Result<Stopped, RunError> {
         () = ending => Stopped::Hurried,
     };
     follower.abort();
+    if let Some(watcher) = watcher {
+        watcher.abort();
+    }
     tracing::info!("stopped: {stopped}");
     Ok(stopped)
 }

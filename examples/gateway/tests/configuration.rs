@@ -108,6 +108,26 @@ fn every_setting_can_come_from_each_source() {
 }
 
 #[test]
+fn groups_of_creators_are_read_with_what_they_get() {
+    let toml = Some("creator_groups = [\"fraud team=EDIT\", \"a=b = READ\"]");
+    let config = Given { toml, ..Given::default() }.config();
+    let found: Vec<_> = config.creator_groups.iter().map(|(group, gets)| format!("{group} {gets}")).collect();
+    assert_eq!(found, ["a=b READ", "fraud team EDIT"]);
+    assert!(Given::default().config().creator_groups.is_empty());
+}
+
+#[test]
+fn a_restriction_that_restricts_little_is_told() {
+    let warned = |rest: &[(&'static str, &'static str)]| {
+        let flags = [&[("restrict_resource_creation", "true")], rest].concat();
+        !Given { flags, ..Given::default() }.load().unwrap().warnings.is_empty()
+    };
+    assert!(warned(&[("default_permission", "EDIT")]) && warned(&[("default_permission", "MANAGE")]));
+    assert!(!warned(&[]) && !warned(&[("default_permission", "READ")]));
+    assert!(!warned(&[("default_permission", "EDIT"), ("enable_workspaces", "true")]));
+}
+
+#[test]
 fn names_that_exist_elsewhere_mean_the_same() {
     let given = Given {
         env: vec![
@@ -116,6 +136,7 @@ fn names_that_exist_elsewhere_mean_the_same() {
             ("DEFAULT_MLFLOW_PERMISSION", "READ"),
             ("PERMISSION_SOURCE_ORDER", "group,user"),
             ("MLFLOW_ENABLE_WORKSPACES", "True"),
+            ("RESTRICT_RESOURCE_CREATION", "true"),
             ("MLFLOW_STATIC_PREFIX", "/mlflow"),
             ("MLFLOW_SERVER_ALLOWED_HOSTS", "ml.example, 10.*"),
             ("MLFLOW_SERVER_CORS_ALLOWED_ORIGINS", "https://a.example"),
@@ -128,7 +149,7 @@ fn names_that_exist_elsewhere_mean_the_same() {
     assert_eq!(config.policy.default, Permission::Read);
     let Mode::FirstMatch(order) = config.policy.mode else { panic!("it is not first-match") };
     assert_eq!(order.sources(), [Source::Group, Source::User]);
-    assert!(config.policy.workspaces);
+    assert!(config.policy.workspaces && config.policy.restrict_creation);
     assert_eq!(config.static_prefix, "/mlflow");
     assert_eq!(config.server.allowed_hosts, ["ml.example", "10.*"]);
     assert_eq!(config.forward.allowed_origins, ["https://a.example"]);
@@ -209,6 +230,12 @@ const BAD: &[(&str, &str, &str)] = &[
     ("resolution", "best", "is neither `first-match` nor `union`"),
     ("permission_source_order", "user,idp", "`idp`"),
     ("default_permission", "read", "is not a permission"),
+    ("restrict_resource_creation", "yes", "is none of"),
+    ("creator_groups", "team", "is not a group such as"),
+    ("creator_groups", "team=EDIT,=READ", "is not valid: it is empty"),
+    ("creator_groups", "team=OWNER", "`OWNER` is not a permission"),
+    ("creator_groups", "team=DENY", "`team` cannot get `DENY`"),
+    ("creator_groups", "team=EDIT,team=READ", "`team` stands twice"),
     ("enable_workspaces", "yes", "is none of"),
     ("admin_username", "a:b", "a:b"),
     ("credential_cache_ttl", "soon", "is not a time"),
@@ -220,6 +247,8 @@ const BAD: &[(&str, &str, &str)] = &[
     ("max_body_bytes", "64MB", "is not a size"),
     ("max_spans_bytes", "1", "is not between"),
     ("cache_size", "0", "is not between"),
+    ("max_rules", "0", "is not between"),
+    ("max_rules_bytes", "1KiB", "is not between"),
     ("cache_staleness", "0", "is no time at all"),
     ("explain_refusals", "2", "is none of"),
     ("max_upload_bytes", "99999999999TiB", "is not a size"),

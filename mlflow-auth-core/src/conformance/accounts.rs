@@ -117,17 +117,22 @@ pub async fn a_profile_is_read_back_and_changes(store: &dyn UserStore) {
     assert_eq!((bot.display_name, bot.is_service, bot.is_active), (None, true, true));
 }
 
-/// A NUL character, which not every database holds.
+/// A display name with a NUL character, or of more than 255 bytes.
 pub async fn what_cannot_be_kept_is_refused(store: &dyn UserStore) {
-    let display_name = Some("a\0b".to_owned());
-    assert_refused!(store.create_user(NewUser { display_name: display_name.clone(), ..account("ann") }).await, Invalid);
-    assert!(store.users().await.unwrap().is_empty());
-    create(store, account("ann")).await;
-    assert_refused!(
-        store.update_user(&user("ann"), UserUpdate { display_name, ..UserUpdate::default() }).await,
-        Invalid
-    );
-    assert_eq!(store.user(&user("ann")).await.unwrap().unwrap().display_name, None);
+    for text in ["a\0b".to_owned(), "é".repeat(128)] {
+        let display_name = Some(text);
+        let new = NewUser { display_name: display_name.clone(), ..account("bob") };
+        assert_refused!(store.create_user(new).await, Invalid);
+        assert!(store.user(&user("bob")).await.unwrap().is_none());
+        create(store, account("ann")).await;
+        let update = UserUpdate { display_name, ..UserUpdate::default() };
+        assert_refused!(store.update_user(&user("ann"), update).await, Invalid);
+        assert_eq!(store.user(&user("ann")).await.unwrap().unwrap().display_name, None);
+        store.delete_user(&user("ann")).await.unwrap();
+    }
+    let longest = Some(format!("{}e", "é".repeat(127)));
+    let made = store.create_user(NewUser { display_name: longest.clone(), ..account("ann") }).await.unwrap();
+    assert_eq!(made.display_name, longest);
 }
 
 /// [`UserUpdate::leave_an_admin`]: who is not active is no admin that counts, and without the condition all may go.

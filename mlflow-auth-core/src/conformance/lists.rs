@@ -35,6 +35,23 @@ pub async fn a_list_is_made_in_order(store: &dyn PermissionStore) {
     assert_eq!(found, [one, two]);
 }
 
+/// A list that asks for a revision is made at that one, and at no other; asking changes nothing and tells nothing.
+pub async fn a_condition_on_the_revision_must_hold(store: &dyn PermissionStore) {
+    let first = apply(store, &[give(&read(user("ann"), EXPERIMENT, exact("1")))]).await;
+    let more = give(&read(user("ann"), EXPERIMENT, exact("2")));
+    let second = apply(store, &[Change::OnlyIfStillAt(first), more]).await;
+    assert!(second > first);
+    assert_eq!(apply(store, &[Change::OnlyIfStillAt(second)]).await, second);
+    assert!(told(store, second).await.is_empty());
+    let before = picture(store).await;
+    for wrong in [first, second + 1, -1] {
+        let more = give(&read(user("ann"), EXPERIMENT, exact("3")));
+        assert_refused!(store.apply(&[more.clone(), Change::OnlyIfStillAt(wrong)]).await, Conflict, "behind a change");
+        assert_refused!(store.apply(&[Change::OnlyIfStillAt(wrong), more]).await, Conflict, "before a change");
+    }
+    assert_eq!(picture(store).await, before);
+}
+
 /// Whatever the first change that cannot be made says; those before and after it leave no trace.
 pub async fn a_list_that_fails_changes_nothing(store: &dyn PermissionStore) {
     let held_already = read(user("ann"), EXPERIMENT, exact("1"));

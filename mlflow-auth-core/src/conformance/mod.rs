@@ -102,6 +102,7 @@ pub async fn permissions<S: PermissionStore>(make: impl AsyncFn() -> S) {
         lists::a_list_is_made_in_order,
         lists::a_list_that_fails_changes_nothing,
         lists::an_empty_list_changes_nothing,
+        lists::a_condition_on_the_revision_must_hold,
         lists::a_long_list_is_one_commit,
         feed::every_change_is_told,
         feed::what_was_told_is_not_told_again,

@@ -149,7 +149,7 @@ impl<'a> InScope<'a> {
     /// type, nor on a name that is not known.
     #[inline]
     pub(crate) fn pattern(self, resource: ResourceRef<'_>) -> Result<Option<&'a Grant>, Unjudged> {
-        let (Some(rules), Some(name), Some(_)) = (&self.scope.rules, resource.name, resource.id) else {
+        let (Some(rules), Some(name)) = (&self.scope.rules, resource.name) else {
             return Ok(None);
         };
         let rule = rules.set.first_match(name)?;
@@ -159,7 +159,7 @@ impl<'a> InScope<'a> {
     /// Every pattern that matches, in the order in which they are asked. Of a set that cannot judge the name there is
     /// none here; the decision itself refuses.
     pub(crate) fn all_patterns(self, resource: ResourceRef<'_>) -> Vec<&'a Grant> {
-        let (Some(rules), Some(name), Some(_)) = (&self.scope.rules, resource.name, resource.id) else {
+        let (Some(rules), Some(name)) = (&self.scope.rules, resource.name) else {
             return Vec::new();
         };
         let places = rules.set.all_matches(name).unwrap_or_default().into_iter();

@@ -18,6 +18,25 @@ use crate::vocabulary::{Action, Permission, Principal, Resource, ResourceRef, Re
 /// 4. the default permission.
 ///
 /// In union mode `MANAGE` on the workspace comes before 2 and stands above every refusal, as in MLflow.
+///
+/// # What surprises in first-match mode
+/// Rules that were written for mlflow-oidc-auth (11.0.2) go on meaning what they mean there, so this mode keeps what many
+/// do not expect of it:
+///
+/// * **The first source that answers decides, not the most generous one and not the narrowest.** An exact `READ` of the
+///   user takes away the `MANAGE` that a group or a pattern gives, and a `MANAGE` of the user lifts the refusal that a
+///   group holds.
+/// * **Inside a source a refusal outranks everything.** Of two groups, one with `MANAGE` and one with `NO_PERMISSIONS` on
+///   the same model, the second decides: there `NO_PERMISSIONS` is a refusal, not the absence of a grant. Else the
+///   highest permission counts. See [`Permission::rank`].
+/// * **Of patterns only those with the lowest number that matches are looked at.** A pattern with the priority 5 never
+///   adds to one with 4. Where several of the same priority match, the highest rank decides and not the first written,
+///   so that here too a refusal wins.
+/// * **The patterns of all groups are one list.** The priority of one group's pattern counts against those of another.
+/// * **Patterns are anchored at the start and open at the end**, as Python's `re.match` has them: `prod` matches
+///   `production`, and `^team-1` matches `team-10`. A `$` closes it, and also stands before a line break at the very end.
+/// * **What is held on a workspace is asked last**, and only where no source answered: a refusal on the workspace takes
+///   nothing away from somebody who holds a grant on the resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// How grants become an answer.
@@ -29,16 +48,20 @@ pub struct Policy {
     /// With workspaces on: whether the default permission holds in the workspace `default`
     /// (`grant_default_workspace_access`).
     pub default_workspace_access: bool,
+    /// Whether creating something also takes `EDIT` on its name (`RESTRICT_RESOURCE_CREATION`); see
+    /// [`Requirement::Create`].
+    pub restrict_creation: bool,
 }
 
 impl Default for Policy {
-    /// First match, in the default order; nothing without a grant; no workspaces.
+    /// First match, in the default order; nothing without a grant; no workspaces; everybody may create.
     fn default() -> Self {
         Self {
             mode: Mode::default(),
             default: Permission::NoPermissions,
             workspaces: false,
             default_workspace_access: false,
+            restrict_creation: false,
         }
     }
 }
@@ -82,7 +105,7 @@ impl Policy {
         trail: &mut T,
     ) -> Verdict<'a> {
         if who.is_admin && !T::THOROUGH {
-            return Verdict::of_admin(who);
+            return Verdict::of_admin(who, needs);
         }
         let mut verdict = Verdict::of_signed_in(who);
         for need in needs {
@@ -91,7 +114,7 @@ impl Policy {
                 break;
             }
         }
-        if who.is_admin { Verdict::of_admin(who) } else { verdict }
+        if who.is_admin { Verdict::of_admin(who, needs) } else { verdict }
     }
 
     fn requirement<'a, T: Trail<'a>>(
@@ -143,6 +166,7 @@ impl Policy {
         }
     }
 
+    /// Two things in a row: the workspace must let the caller in, and where creation is restricted the name too.
     fn creation<'a, T: Trail<'a>>(
         &self,
         who: &'a Principal,
@@ -150,17 +174,35 @@ impl Policy {
         resource: &'a Resource,
         trail: &mut T,
     ) -> Verdict<'a> {
+        let new = ResourceRef { id: None, ..resource.as_ref() };
+        let verdict = self.entry(who, held, ResourceRef { name: None, ..new }, trail);
+        let asks_the_name = self.restrict_creation && new.name.is_some();
+        if !asks_the_name || !(verdict.allowed || T::THOROUGH) {
+            return verdict;
+        }
+        let named = Verdict::of_creation(who, Action::Update, new, self.level(held, new, trail));
+        if verdict.allowed { named } else { verdict }
+    }
+
+    /// Whether the caller may bring something of the type of `new` into its workspace.
+    fn entry<'a, T: Trail<'a>>(
+        &self,
+        who: &'a Principal,
+        held: &'a Holdings,
+        new: ResourceRef<'a>,
+        trail: &mut T,
+    ) -> Verdict<'a> {
         if !self.workspaces {
-            return Verdict::of_open_creation(who, resource.as_ref());
+            return Verdict::of_open_creation(who, new);
         }
         let action = match self.mode {
             Mode::FirstMatch(_) => Action::Manage,
             Mode::Union => Action::Use,
         };
-        let workspace = &resource.workspace;
-        let answer =
-            self.spoken(held, ResourceRef::workspace(workspace), trail).unwrap_or_else(|| self.fallback(workspace));
-        Verdict::of_creation(who, action, resource.as_ref(), answer)
+        let answer = self
+            .spoken(held, ResourceRef::workspace(new.workspace), trail)
+            .unwrap_or_else(|| self.fallback(new.workspace));
+        Verdict::of_creation(who, action, new, answer)
     }
 
     /// What the caller has on `resource`, be it granted or not.

@@ -3,7 +3,7 @@
 use super::Source;
 use super::trail::Trail;
 use super::verdict::{Answer, Reason};
-use crate::grants::{Grant, Holder, Holdings};
+use crate::grants::{Grant, Holder, Holdings, Target};
 use crate::rules::Unjudged;
 use crate::vocabulary::ResourceRef;
 
@@ -54,8 +54,8 @@ fn stronger<'a>(one: Option<&'a Grant>, other: Option<&'a Grant>) -> Option<&'a 
 
 /// The lowest priority that matches decides; among equals the highest rank.
 fn pattern<'a>(source: Source, held: &'a Holdings, resource: ResourceRef<'_>) -> Option<Answer<'a>> {
-    resource.id?;
     if resource.name.is_none() {
+        resource.id?;
         let reached = held.subjects(source.holder()).any(|subject| subject.has_patterns(resource));
         return reached.then(|| Answer::refusal(Reason::NameUnknown(source)));
     }
@@ -80,18 +80,17 @@ fn earlier<'a>(
     })
 }
 
-/// Everything that one source has to say.
+/// Everything that one source has to say, in the order in which it is asked.
 pub(super) fn note<'a, T: Trail<'a>>(source: Source, held: &'a Holdings, resource: ResourceRef<'_>, trail: &mut T) {
+    let mut spoken: Vec<&'a Grant> = Vec::new();
     for subject in held.subjects(source.holder()) {
         subject.on(resource, |held| match source {
-            Source::User | Source::Group => {
-                held.exact(resource.id).into_iter().chain(held.every()).for_each(|grant| trail.met(grant, source));
-            }
-            Source::Regex | Source::GroupRegex => {
-                held.all_patterns(resource).into_iter().for_each(|grant| trail.met(grant, source));
-            }
+            Source::User | Source::Group => spoken.extend(held.exact(resource.id).into_iter().chain(held.every())),
+            Source::Regex | Source::GroupRegex => spoken.extend(held.all_patterns(resource)),
         });
     }
+    spoken.sort_by_key(|grant| (grant.spec.target == Target::Every, grant.turn()));
+    spoken.into_iter().for_each(|grant| trail.met(grant, source));
 }
 
 impl Source {

@@ -2,13 +2,17 @@
 
 mod decide;
 mod first_match;
+mod missing;
 mod requirement;
 mod settings;
+mod told;
 mod trail;
 mod union;
 mod verdict;
+mod words;
 
 pub use decide::Policy;
+pub use missing::Missing;
 pub use requirement::{Chain, Requirement, Rung};
 pub use settings::{Mode, Source, SourceOrder, UnknownSource};
 pub use trail::{Explanation, Shadowed};

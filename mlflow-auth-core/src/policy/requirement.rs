@@ -1,6 +1,6 @@
 //! What an operation needs.
 
-use crate::vocabulary::{Action, Resource, ResourceType};
+use crate::vocabulary::{Action, Resource, ResourceType, UnknownAction};
 
 /// One thing that an operation needs. An operation that needs several is allowed when all of them hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +10,10 @@ pub enum Requirement {
     /// The caller may bring a new resource of this type into the workspace. Without workspaces everybody may; with them
     /// it takes `USE` on the workspace in union mode (as MLflow's own auth has it) and `MANAGE` in first-match mode (as
     /// mlflow-oidc-auth has it).
+    ///
+    /// Where [creation is restricted](crate::Policy::restrict_creation) and the resource has a name, it takes `EDIT` on
+    /// that name besides: a grant on everything of the type or a pattern gives it, then the workspace, then the default.
+    /// Exact grants do not count, nor does the id here: what they name is not there yet.
     Create(Resource),
 }
 
@@ -36,6 +40,23 @@ impl Requirement {
     /// The right to create a resource of `kind` in the workspace of `resource`.
     pub fn create(kind: ResourceType) -> Self {
         Requirement::Create(Resource::every(kind))
+    }
+
+    /// What it takes to do `word` to `resource`: the word of an [`Action`], or `create` for a new resource of its type,
+    /// which takes that the type, and the name if there is one, are not denied.
+    ///
+    /// # Errors
+    /// [`UnknownAction`]
+    pub fn of_word(word: &str, resource: Resource) -> Result<Vec<Self>, UnknownAction> {
+        if word != "create" {
+            return Ok(vec![Self::on(word.parse()?, resource)]);
+        }
+        let every = Resource { id: None, name: None, ..resource.clone() };
+        let mut needs = vec![Requirement::Create(every.clone()), Self::on(Action::NotDenied, every)];
+        if resource.id.is_some() {
+            needs.push(Self::on(Action::NotDenied, resource));
+        }
+        Ok(needs)
     }
 
     /// The chains of which one must allow; none for the right to create.

@@ -1,6 +1,6 @@
 //! The answer, and the sentence that an administrator reads.
 
-use super::{Rung, Source};
+use super::{Requirement, Rung, Source};
 use crate::grants::Grant;
 use crate::vocabulary::{Action, Permission, Principal, ResourceRef, Username};
 use std::fmt;
@@ -14,7 +14,8 @@ pub struct Verdict<'a> {
     pub who: &'a Username,
     /// What was asked of which resource: the rung that decided. `None` where no resource came into it.
     pub asked: Option<(Action, ResourceRef<'a>)>,
-    /// Whether a new resource is asked for. The action is then what it takes on the workspace.
+    /// Whether a new resource is asked for. The action is then what it takes on the workspace or, if the resource has a
+    /// name, on that name.
     pub creates: bool,
     /// The place of that rung in its chain, the topmost being 0.
     pub rung: usize,
@@ -56,6 +57,33 @@ impl<'a> Reason<'a> {
     pub fn grant(&self) -> Option<&'a Grant> {
         match self {
             Reason::Granted(grant, _) | Reason::WorkspaceAdmin(grant) | Reason::Workspace(grant) => Some(grant),
+            _ => None,
+        }
+    }
+}
+
+impl Reason<'_> {
+    /// A word for logs, metrics and JSON.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Reason::Admin => "admin",
+            Reason::SignedIn => "signed-in",
+            Reason::NothingToAsk => "nothing-to-ask",
+            Reason::OpenCreation => "open-creation",
+            Reason::Granted(..) => "granted",
+            Reason::WorkspaceAdmin(_) => "workspace-admin",
+            Reason::Workspace(_) => "workspace",
+            Reason::NotInWorkspace => "not-in-workspace",
+            Reason::Default => "default",
+            Reason::NameUnknown(_) => "name-unknown",
+            Reason::Unjudged(_) => "unjudged",
+        }
+    }
+
+    /// Where the answer was found, if it came from grants on the resource.
+    pub const fn source(&self) -> Option<Source> {
+        match self {
+            Reason::Granted(_, source) | Reason::NameUnknown(source) | Reason::Unjudged(source) => Some(*source),
             _ => None,
         }
     }
@@ -127,8 +155,19 @@ impl<'a> Verdict<'a> {
         Self { allowed, who: &who.user, asked: None, creates: false, rung: 0, permission, reason }
     }
 
-    pub(super) fn of_admin(who: &'a Principal) -> Self {
-        Self::without_resource(who, true, Permission::Manage, Reason::Admin)
+    /// Of `needs` the first is named; nothing of them is weighed.
+    pub(super) fn of_admin(who: &'a Principal, needs: &'a [Requirement]) -> Self {
+        let verdict = Self::without_resource(who, true, Permission::Manage, Reason::Admin);
+        match needs.first() {
+            Some(Requirement::Create(resource)) => {
+                Self { asked: Some((Action::Use, resource.as_ref())), creates: true, ..verdict }
+            }
+            Some(Requirement::Any(chains)) => {
+                let rung = chains.first().and_then(|chain| chain.0.first());
+                Self { asked: rung.map(|rung| (rung.action, rung.resource.as_ref())), ..verdict }
+            }
+            None => verdict,
+        }
     }
 
     pub(super) fn of_signed_in(who: &'a Principal) -> Self {
@@ -155,28 +194,43 @@ impl<'a> Verdict<'a> {
     }
 }
 
-impl fmt::Display for Verdict<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Verdict<'_> {
+    /// Who may, or may not, do what.
+    pub(super) fn claim(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let may = if self.allowed { "may" } else { "may not" };
         match &self.asked {
             Some((action, resource)) if self.creates => {
                 write!(f, "`{}` {may} create a new {}", self.who, resource.kind)?;
-                if self.reason != Reason::OpenCreation {
-                    write!(f, ", which takes {action} on workspace `{}`", resource.workspace)?;
+                match resource.name {
+                    _ if matches!(self.reason, Reason::OpenCreation | Reason::Admin) => {}
+                    Some(name) => write!(f, " `{name}`, which takes {action} on that name")?,
+                    None => write!(f, ", which takes {action} on workspace `{}`", resource.workspace)?,
                 }
             }
             Some((Action::NotDenied, resource)) => write!(f, "`{}` {may} go past {resource}", self.who)?,
             Some((action, resource)) => write!(f, "`{}` {may} {action} {resource}", self.who)?,
             None => write!(f, "`{}` {may} do this", self.who)?,
         }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Verdict<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.claim(f)?;
         f.write_str(": ")?;
-        self.because(f)
+        self.because(f)?;
+        match self.missing() {
+            Some(missing) if missing.can_be_granted() => write!(f, "; it takes {}", missing.needed),
+            _ => Ok(()),
+        }
     }
 }
 
 impl Verdict<'_> {
-    fn because(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nothing = if self.creates { "nothing is granted on the workspace" } else { "nothing is granted on it" };
+    pub(super) fn because(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let enters = self.creates && self.asked.is_some_and(|(_, resource)| resource.name.is_none());
+        let nothing = if enters { "nothing is granted on the workspace" } else { "nothing is granted on it" };
         match self.reason {
             Reason::Admin => f.write_str("admins may do everything"),
             Reason::SignedIn => f.write_str("being signed in is enough"),
@@ -185,7 +239,7 @@ impl Verdict<'_> {
             Reason::Granted(grant, source) => write!(f, "{grant}, decides (source {source})"),
             Reason::WorkspaceAdmin(grant) => write!(f, "{grant}, makes them admin of the workspace"),
             Reason::Workspace(grant) => write!(f, "{nothing}, and {grant}, decides for its workspace"),
-            Reason::NotInWorkspace if self.creates => f.write_str(nothing),
+            Reason::NotInWorkspace if enters => f.write_str(nothing),
             Reason::NotInWorkspace => write!(f, "{nothing}, and nothing on its workspace gives that"),
             Reason::Default => write!(f, "{nothing}, and the default permission is {}", self.permission),
             Reason::NameUnknown(source) => write!(f, "a pattern (source {source}) must judge a name that is not known"),

@@ -56,6 +56,13 @@ pub enum Effect {
     HideRunDirectories,
 }
 
+impl Effect {
+    /// Whether the operation makes a resource, on which its creator gets a grant.
+    pub const fn creates(&self) -> bool {
+        matches!(self, Effect::CreatorManages { .. } | Effect::CreatorManagesRegistered)
+    }
+}
+
 /// What one row of a list is, so that it can be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowKind {

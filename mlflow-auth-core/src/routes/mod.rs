@@ -23,6 +23,7 @@ mod message;
 pub mod mlflow;
 mod need;
 pub mod oidc_plugin;
+pub mod ours;
 mod params;
 mod route;
 mod table;

@@ -22,6 +22,8 @@ pub enum Need {
     Create {
         /// The resource type.
         kind: &'static str,
+        /// Where its name stands, for a type whose creation may be restricted to certain names.
+        name: Option<&'static str>,
     },
     /// `kind(*):not denied`.
     NotDenied {
@@ -161,7 +163,12 @@ impl Need {
 
     /// See [`Need::Create`].
     pub const fn create(kind: &'static str) -> Self {
-        Need::Create { kind }
+        Need::Create { kind, name: None }
+    }
+
+    /// The same where `name` is the field of the request that holds the name of the new resource.
+    pub const fn create_named(kind: &'static str, name: &'static str) -> Self {
+        Need::Create { kind, name: Some(name) }
     }
 
     /// See [`Need::NotDenied`].

@@ -31,7 +31,7 @@ pub struct Found<'t> {
 
 #[derive(Debug, Default)]
 struct Node {
-    fixed: HashMap<&'static str, Node>,
+    fixed: HashMap<&'static str, Node, foldhash::fast::RandomState>,
     tailed: Vec<(&'static str, &'static str, Node)>,
     segment: Option<(&'static str, Box<Node>)>,
     rest: Option<(&'static str, Box<Node>)>,

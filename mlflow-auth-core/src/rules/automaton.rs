@@ -56,6 +56,16 @@ impl Compiled {
         simulation::run(&self.nfa, &self.alphabet, name, |pattern| self.rule(pattern).into_iter().for_each(&mut met));
     }
 
+    pub(super) fn nfa(&self) -> &NFA {
+        &self.nfa
+    }
+
+    /// A name that is spelled in the letters of these patterns like this.
+    pub(super) fn unspelled(&self, letters: &[u8]) -> Option<String> {
+        let letters = std::str::from_utf8(letters).ok()?;
+        Some(letters.chars().map(|letter| self.alphabet.sample(letter)).collect())
+    }
+
     fn rule(&self, pattern: PatternID) -> Option<u32> {
         self.rules.get(pattern.as_usize()).copied()
     }

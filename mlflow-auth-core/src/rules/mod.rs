@@ -6,6 +6,7 @@ mod caches;
 mod contained;
 mod error;
 mod fast;
+mod language;
 mod literals;
 mod pattern;
 mod python;
@@ -15,5 +16,6 @@ mod simulation;
 mod syntax;
 
 pub use error::{RuleSetError, Unjudged};
+pub(crate) use language::{TooHard, witness};
 pub use pattern::{Pattern, PatternError};
 pub use set::{RuleLimits, RuleSet};

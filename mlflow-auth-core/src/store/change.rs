@@ -1,6 +1,6 @@
 //! What can be written.
 
-use super::StoreError;
+use super::{Revision, StoreError};
 use crate::grants::{GrantId, GrantSpec, Scope, Target};
 use crate::vocabulary::{GroupName, Permission, ResourceType, RoleKey, RoleName, Subject, Username, Workspace};
 
@@ -87,6 +87,9 @@ pub enum Change {
     Assign(Username, RoleKey),
     /// Take a role from a user, who must have it.
     Unassign(Username, RoleKey),
+    /// Nothing was committed since this revision; else [`StoreError::Conflict`](super::StoreError::Conflict). A
+    /// condition and not a change: it holds for the whole list, wherever in it it stands, and touches nothing.
+    OnlyIfStillAt(Revision),
 }
 
 /// What to do when the subject holds a grant on the same target already.
@@ -124,13 +127,19 @@ impl Change {
             | Change::Join(..)
             | Change::Leave(..)
             | Change::Assign(..)
-            | Change::Unassign(..) => ["", ""],
+            | Change::Unassign(..)
+            | Change::OnlyIfStillAt(_) => ["", ""],
         };
         match texts.into_iter().find(|text| text.contains('\0')) {
             Some(text) => Err(StoreError::Invalid(format!("`{}` holds a NUL character", text.escape_debug()))),
             None => Ok(()),
         }
     }
+}
+
+/// What is said when a store is no longer at the revision that a change [asks for](Change::OnlyIfStillAt).
+pub fn moved_on() -> StoreError {
+    StoreError::Conflict("the store".to_owned())
 }
 
 /// How errors name a grant by its number, such as `grant 7`.

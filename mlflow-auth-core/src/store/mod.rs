@@ -5,15 +5,17 @@ mod change;
 mod error;
 mod feed;
 mod freshness;
+mod limits;
 mod memory;
 mod permissions;
 mod users;
 
 pub use cached::Cached;
-pub use change::{Change, GrantConflict, assignment_name, grant_name, grant_number};
+pub use change::{Change, GrantConflict, assignment_name, grant_name, grant_number, moved_on};
 pub use error::StoreError;
 pub use feed::{ChangeFeed, Changes, Event, Revision};
 pub use freshness::{Freshness, Stamp, Topic};
+pub use limits::check_patterns;
 pub use memory::MemoryStore;
 pub use permissions::{Membership, PermissionStore, Role};
 pub use users::{NewUser, User, UserStore, UserUpdate};

@@ -35,6 +35,8 @@ pub struct Role {
 /// * A read that begins after a write was acknowledged sees it, in this process and through this store.
 /// * [`apply`](PermissionStore::apply) writes all of its list, in order, or nothing; what it acknowledged survives a
 ///   crash of the process.
+/// * Patterns that cannot be compiled together within the store's [limits](crate::RuleLimits) are refused when they are
+///   written, with [`StoreError::Invalid`] ([`check_patterns`](super::check_patterns)); what was stored before goes on.
 /// * A row that cannot be read is returned as a refusal ([`Grant::from_stored`]), never left out.
 /// * Lists come in a fixed order: by name, or by number where there is no name.
 /// * A store that cannot be reached says [`StoreError::Unavailable`], and never answers with less than it holds.

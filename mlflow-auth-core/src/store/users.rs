@@ -14,7 +14,7 @@ pub struct User {
     pub name: Username,
     /// Whether it passes every check.
     pub is_admin: bool,
-    /// What people call it, if that is not its name.
+    /// What people call it, if that is not its name; at most 255 bytes.
     pub display_name: Option<String>,
     /// Whether a program signs in with it, and nobody in person.
     pub is_service: bool,
@@ -50,12 +50,12 @@ impl NewUser {
         Self { name, password: None, is_admin: false, display_name: None, is_service: false }
     }
 
-    /// Refuses what not every database can hold. Every store calls it first.
+    /// Refuses a display name that not every database can hold. Every store calls it first.
     ///
     /// # Errors
     /// [`StoreError::Invalid`]
     pub fn check(&self) -> Result<(), StoreError> {
-        check_text(self.display_name.as_deref())
+        check_display_name(self.display_name.as_deref())
     }
 }
 
@@ -77,12 +77,12 @@ pub struct UserUpdate {
 }
 
 impl UserUpdate {
-    /// Refuses what not every database can hold. Every store calls it first.
+    /// Refuses a display name that not every database can hold. Every store calls it first.
     ///
     /// # Errors
     /// [`StoreError::Invalid`]
     pub fn check(&self) -> Result<(), StoreError> {
-        check_text(self.display_name.as_deref())
+        check_display_name(self.display_name.as_deref())
     }
 
     /// Whether this makes an active admin of `user`, as it stands, anything else, and must leave another.
@@ -92,10 +92,18 @@ impl UserUpdate {
     }
 }
 
-fn check_text(text: Option<&str>) -> Result<(), StoreError> {
-    match text.filter(|text| text.contains('\0')) {
-        Some(text) => Err(StoreError::Invalid(format!("`{}` holds a NUL character", text.escape_debug()))),
-        None => Ok(()),
+/// The longest display name in bytes, as MLflow's columns for names have it (`VARCHAR(255)`).
+const LONGEST: usize = 255;
+
+fn check_display_name(name: Option<&str>) -> Result<(), StoreError> {
+    match name {
+        Some(name) if name.len() > LONGEST => {
+            Err(StoreError::Invalid(format!("the display name is longer than {LONGEST} bytes")))
+        }
+        Some(name) if name.contains('\0') => {
+            Err(StoreError::Invalid(format!("the display name `{}` holds a NUL character", name.escape_debug())))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 

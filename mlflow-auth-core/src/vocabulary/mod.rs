@@ -9,7 +9,7 @@ mod subject;
 mod unavailable;
 
 pub use name::{GroupName, InvalidName, RoleName, Username, Workspace};
-pub use permission::{Action, Permission, UnknownPermission};
+pub use permission::{Action, Permission, UnknownAction, UnknownPermission};
 pub use principal::{Principal, Proof};
 pub use resource::{Resource, ResourceRef, ResourceType};
 pub use secret::Secret;

@@ -50,14 +50,7 @@ impl Permission {
     ///
     /// [`Action::NotDenied`] is allowed by everything but [`Permission::Deny`].
     pub const fn allows(self, action: Action) -> bool {
-        let least = match action {
-            Action::NotDenied => Permission::NoPermissions,
-            Action::Read => Permission::Read,
-            Action::Use => Permission::Use,
-            Action::Update => Permission::Edit,
-            Action::Delete | Action::Manage => Permission::Manage,
-        };
-        self as u8 >= least as u8
+        self as u8 >= action.least() as u8
     }
 
     /// Whether this permission refuses everything.
@@ -135,11 +128,45 @@ impl Action {
             Action::NotDenied => "not be denied",
         }
     }
+
+    /// The least permission that allows it. For [`Action::NotDenied`] that is [`Permission::NoPermissions`], if it is
+    /// the default; as a grant it refuses.
+    pub const fn least(self) -> Permission {
+        match self {
+            Action::NotDenied => Permission::NoPermissions,
+            Action::Read => Permission::Read,
+            Action::Use => Permission::Use,
+            Action::Update => Permission::Edit,
+            Action::Delete | Action::Manage => Permission::Manage,
+        }
+    }
 }
 
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+/// A word that names no action.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is not an action; use one of read, use, update, delete, manage", .0.escape_debug())]
+pub struct UnknownAction(pub String);
+
+impl FromStr for Action {
+    type Err = UnknownAction;
+
+    /// Reads the exact word, such as `read`; and `not-denied`.
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        match word {
+            "read" => Ok(Action::Read),
+            "use" => Ok(Action::Use),
+            "update" => Ok(Action::Update),
+            "delete" => Ok(Action::Delete),
+            "manage" => Ok(Action::Manage),
+            "not-denied" => Ok(Action::NotDenied),
+            _ => Err(UnknownAction(word.to_owned())),
+        }
     }
 }
 

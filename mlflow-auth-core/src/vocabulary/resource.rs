@@ -89,7 +89,8 @@ impl fmt::Display for ResourceType {
 pub struct Resource {
     /// Its kind.
     pub kind: ResourceType,
-    /// What exact grants name; `None` stands for the whole kind, of which only grants on everything of it speak.
+    /// What exact grants name. `None` without a `name` stands for the whole kind, of which only grants on everything of it
+    /// speak; with a `name`, for one that is not there yet, of which no exact grant speaks.
     pub id: Option<String>,
     /// What patterns match. `None` with an `id` means "not known": a pattern that is reached then refuses.
     pub name: Option<String>,
@@ -164,7 +165,8 @@ impl fmt::Display for ResourceRef<'_> {
     /// Such as ``experiment `7` (`churn`)`` or `every run`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.id, self.name) {
-            (None, _) => write!(f, "every {}", self.kind)?,
+            (None, None) => write!(f, "every {}", self.kind)?,
+            (None, Some(name)) => write!(f, "a new {} `{name}`", self.kind)?,
             (Some(id), Some(name)) if id != name => write!(f, "{} `{id}` (`{name}`)", self.kind)?,
             (Some(id), _) => write!(f, "{} `{id}`", self.kind)?,
         }

@@ -2,14 +2,16 @@
 
 mod grants;
 mod groups;
+mod limits;
 mod roles;
 
 use crate::error::Result;
 use crate::events::Events;
+use crate::feed;
 use crate::queries;
 use crate::rows;
 use mlflow_auth_core::Subject;
-use mlflow_auth_core::store::{Change, Event};
+use mlflow_auth_core::store::{Change, Event, Revision, moved_on};
 use rusqlite::{Params, Transaction};
 
 /// One transaction, and what it touched so far.
@@ -46,6 +48,15 @@ impl<'t> Write<'t> {
             }
             Change::Assign(user, role) => self.assign(user, role),
             Change::Unassign(user, role) => self.unassign(user, role),
+            Change::OnlyIfStillAt(revision) => self.only_at(*revision),
+        }
+    }
+
+    /// The feed is written at the end of a transaction, so it still says what was committed before.
+    fn only_at(&self, revision: Revision) -> Result<()> {
+        match feed::revision(self.transaction)? == revision {
+            true => Ok(()),
+            false => Err(moved_on().into()),
         }
     }
 

@@ -7,6 +7,7 @@ mod redact;
 mod refill;
 mod upkeep;
 
+use crate::creator_groups::Share;
 use crate::lookup::{Ask, Lookups, Within};
 use crate::reply::Reply;
 use crate::request::{Canonical, Reading, collect};
@@ -29,6 +30,7 @@ pub(crate) struct Allowed<'a> {
     pub(crate) reading: &'a Reading,
     pub(crate) who: &'a Arc<Principal>,
     pub(crate) held: &'a Holdings,
+    pub(crate) shares: &'a [Share],
     pub(crate) authorizer: &'a Authorizer,
     pub(crate) lookups: &'a Lookups,
     pub(crate) ask: &'a dyn Ask,
@@ -41,7 +43,7 @@ const LARGEST: usize = 256 * 1024 * 1024;
 impl<'a> Allowed<'a> {
     /// Whether the answer must be read.
     pub(crate) fn reads_answer(&self) -> bool {
-        self.filters() || matches!(self.route.effect, Effect::CreatorManages { .. } | Effect::CreatorManagesRegistered)
+        self.filters() || self.route.effect.creates()
     }
 
     /// Whether the answer is changed: never for admins.
@@ -66,7 +68,7 @@ impl<'a> Allowed<'a> {
         }
         self.forget();
         let finished = match self.reads_answer() {
-            true => self.finish_read(response).await,
+            true => Box::pin(self.finish_read(response)).await,
             false => self.keep_grants(&Map::new()).await.map(|()| response),
         };
         finished.unwrap_or_else(Reply::into_response)

@@ -30,7 +30,8 @@ pub(crate) async fn narrow(allowed: &Allowed<'_>) -> Result<Narrowed, Reply> {
     if ids.is_empty() || !allowed.may_see(kind) {
         return Ok(Narrowed::ToNothing);
     }
-    let readable = allowed.readable_experiments(ids.iter().copied().collect::<HashSet<_>>()).await?;
+    let asked = allowed.readable_experiments(ids.iter().copied().collect::<HashSet<_>>());
+    let readable = Box::pin(asked).await?;
     let kept: Vec<Value> = ids.into_iter().filter(|id| readable.get(id) == Some(&true)).map(Value::from).collect();
     if kept.is_empty() {
         return Ok(Narrowed::ToNothing);

@@ -7,7 +7,7 @@ use crate::lookup::is_prompt;
 use crate::reply::Reply;
 use mlflow_auth_core::routes::{Effect, PathError};
 use mlflow_auth_core::store::{Change, GrantConflict, StoreError};
-use mlflow_auth_core::{GrantSpec, Permission, ResourceType, Scope, Target};
+use mlflow_auth_core::{GrantSpec, Permission, ResourceType, Scope, Subject, Target};
 use serde_json::{Map, Value};
 use std::time::Duration;
 
@@ -45,13 +45,13 @@ impl Allowed<'_> {
         Ok(match self.route.effect {
             Effect::CreatorManages { kind, id } => {
                 let id = text(answer, id).map(str::to_owned).or(params.text(id)?.map(str::to_owned));
-                id.map(|id| self.manages(kind, id)).into_iter().collect()
+                id.map(|id| self.created(kind, &id)).unwrap_or_default()
             }
             Effect::CreatorManagesRegistered => {
                 let model = answer.get("registered_model").and_then(Value::as_object);
                 let name = model.and_then(|model| text(model, "name"));
                 let kind = kinds(is_prompt(model.and_then(|model| model.get("tags")))).0;
-                name.map(|name| self.manages(kind, name.to_owned())).into_iter().collect()
+                name.map(|name| self.created(kind, name)).unwrap_or_default()
             }
             Effect::Deleted { kind, id } => vec![self.deleted(kind, path(id)?)],
             Effect::RegisteredDeleted { name } => {
@@ -66,15 +66,21 @@ impl Allowed<'_> {
         })
     }
 
-    fn manages(&self, kind: &'static str, id: String) -> Change {
-        let grant = GrantSpec {
-            subject: self.who.user.clone().into(),
-            scope: Scope::In(self.workspace.clone()),
-            kind: ResourceType::new(kind),
-            target: Target::Exact(id),
-            permission: Permission::Manage,
+    /// The creator manages it, and their groups get what they were promised.
+    fn created(&self, kind: &'static str, id: &str) -> Vec<Change> {
+        let grant = |subject: Subject, permission| {
+            let spec = GrantSpec {
+                subject,
+                scope: Scope::In(self.workspace.clone()),
+                kind: ResourceType::new(kind),
+                target: Target::Exact(id.to_owned()),
+                permission,
+            };
+            Change::Grant(spec, GrantConflict::Replace)
         };
-        Change::Grant(grant, GrantConflict::Replace)
+        let own = grant(self.who.user.clone().into(), Permission::Manage);
+        let shares = self.shares.iter().map(|(group, permission)| grant(group.clone().into(), *permission));
+        std::iter::once(own).chain(shares).collect()
     }
 
     fn deleted(&self, kind: &'static str, id: String) -> Change {

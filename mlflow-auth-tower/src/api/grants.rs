@@ -37,7 +37,9 @@ impl Call<'_> {
             target,
             permission,
         };
-        tracing::info!(by = %self.who.user, %grant, "grant given");
+        // As a text, which subscribers quote: the id in it is the caller's.
+        let words = grant.to_string();
+        tracing::info!(by = %self.who.user, grant = words.as_str(), "grant given");
         self.apply(Change::Grant(grant, GrantConflict::Refuse)).await
     }
 

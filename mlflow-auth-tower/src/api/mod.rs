@@ -1,11 +1,14 @@
 //! The REST API of users and grants, with the shapes of MLflow's auth app (3.17.2), so that
 //! `mlflow.server.get_app_client("basic-auth", url)` and MLflow's pages work against it.
 
+mod explain;
 mod grants;
 mod permissions;
 mod plugin;
+mod shadow;
 mod users;
 
+use crate::denial::Denial;
 use crate::flow::Flow;
 use crate::reply::Reply;
 use crate::request::{Canonical, Reading};
@@ -25,6 +28,7 @@ pub(crate) struct Accounts {
 /// One call of the API.
 struct Call<'a> {
     flow: &'a Flow<'a>,
+    route: &'a Route,
     accounts: &'a Accounts,
     head: &'a Canonical,
     reading: &'a Reading,
@@ -49,7 +53,7 @@ pub(crate) async fn answer(
         return Err(Reply::not_found("accounts are not kept here"));
     };
     let held = flow.holdings(who).await?;
-    let call = Call { flow, accounts, head, reading, who, held, workspace };
+    let call = Call { flow, route, accounts, head, reading, who, held, workspace };
     if let Access::Plugin(operation) = route.access {
         return plugin::answer(&call, operation).await;
     }
@@ -67,6 +71,9 @@ pub(crate) async fn answer(
         "users/permissions/grant" => call.grant().await,
         "users/permissions/revoke" => call.revoke().await,
         "users/permissions/get" => call.get_permission().await,
+        "permissions/explain" => call.explain().await,
+        "permissions/shadow" => call.shadow_report(),
+        "permissions/shadow/promote" => call.promote_shadow().await,
         other => Err(Reply::internal(format!("the operation `{other}` is not served"))),
     }
 }
@@ -82,7 +89,8 @@ impl Call<'_> {
     }
 
     fn deny(&self, why: &str) -> Reply {
-        self.flow.deny(self.who, self.head, why)
+        let denial = Denial { route: Some(self.route), ..Denial::new(self.who, self.head) };
+        denial.reply(why, self.flow.shared.says_why)
     }
 
     fn admin_only(&self, what: &str) -> Result<(), Reply> {

@@ -68,11 +68,12 @@ impl<'a> Resolve<'a> {
         Ok(all)
     }
 
+    /// What is rare is boxed, so that the future of all requests stays small.
     async fn one(&self, need: &Need) -> Requirements {
         let params = self.asked.params;
         match *need {
             Need::On { kind, action, id } => self.on(kind, action, id).await,
-            Need::Create { kind } => Ok(self.create(kind)),
+            Need::Create { kind, name } => Ok(self.create(kind, self.new_name(name)?.as_deref())),
             Need::NotDenied { kind } => Ok(vec![self.not_denied(kind)]),
             Need::Experiment(action, id) => self.each(&params.ids(id)?, |e| self.experiment_only(action, e)).await,
             Need::ExperimentNamed(action, id) => {
@@ -88,7 +89,7 @@ impl<'a> Resolve<'a> {
             Need::Within { experiments, action, kinds } => {
                 self.each(&params.ids(experiments)?, |e| self.within(e, action, kinds)).await
             }
-            Need::TraceFilter { experiments, texts } => self.trace_filter(experiments, texts).await,
+            Need::TraceFilter { experiments, texts } => Box::pin(self.trace_filter(experiments, texts)).await,
             Need::FilterNotDenied { filter, attribute } => self.filter_not_denied(filter, attribute),
             Need::Registered(action, id) => self.each(&params.ids(id)?, |name| self.registered(action, name)).await,
             Need::Version(action, id) => self.each(&params.ids(id)?, |name| self.version(action, name)).await,
@@ -96,15 +97,15 @@ impl<'a> Resolve<'a> {
             Need::NewVersion(id) => self.each(&params.ids(id)?, |name| self.new_version(name)).await,
             Need::VersionTier(id) => self.each(&params.ids(id)?, |name| self.version_tier(name)).await,
             Need::CreateRegistered => Ok(self.create_registered()),
-            Need::Artifact(action, id) => self.artifacts(action, id).await,
-            Need::VersionSource => self.version_source().await,
-            Need::TraceUpsert { trace, experiment } => self.trace_upsert(trace, experiment).await,
-            Need::OtlpSpans => self.otlp_spans().await,
-            Need::NoArtifactLocation(field) => self.artifact_location(field).await,
+            Need::Artifact(action, id) => Box::pin(self.artifacts(action, id)).await,
+            Need::VersionSource => Box::pin(self.version_source()).await,
+            Need::TraceUpsert { trace, experiment } => Box::pin(self.trace_upsert(trace, experiment)).await,
+            Need::OtlpSpans => Box::pin(self.otlp_spans()).await,
+            Need::NoArtifactLocation(field) => Box::pin(self.artifact_location(field)).await,
             Need::Tier { kind, action, fallback, experiments } => {
                 self.each(&params.ids(experiments)?, |e| self.tier_of(kind, action, fallback, e)).await
             }
-            Need::TraceMetadata { at } => self.trace_metadata(at).await,
+            Need::TraceMetadata { at } => Box::pin(self.trace_metadata(at)).await,
             Need::NoTag { at, names } => self.no_tag(at, names),
             Need::Absent(field) => self.absent(field),
             Need::If(when, need) if params.holds(when) => Box::pin(self.one(need)).await,
@@ -119,6 +120,9 @@ impl<'a> Resolve<'a> {
         F: Fn(&'i str) -> Fut,
         Fut: Future<Output = Requirements> + Send + 's,
     {
+        if let [id] = ids {
+            return requirements(id).boxed();
+        }
         let mut distinct = ids.to_vec();
         distinct.sort_unstable();
         distinct.dedup();
@@ -181,8 +185,15 @@ impl<'a> Resolve<'a> {
         Ok(ids.into_iter().map(|id| Requirement::on(action, self.named(kind, id))).collect())
     }
 
-    pub(super) fn create(&self, kind: &'static str) -> Vec<Requirement> {
-        vec![Requirement::Create(self.every(kind)), self.not_denied(kind)]
+    /// One that is not given is judged as the empty one: what is restricted is not to be had by leaving it out.
+    fn new_name(&self, field: Option<&'static str>) -> Result<Option<String>, PathError> {
+        let text = field.map(|field| self.asked.params.text(field)).transpose()?;
+        Ok(text.map(|text| text.unwrap_or_default().to_owned()))
+    }
+
+    pub(super) fn create(&self, kind: &'static str, name: Option<&str>) -> Vec<Requirement> {
+        let new = Resource { name: name.map(str::to_owned), ..self.every(kind) };
+        vec![Requirement::Create(new), self.not_denied(kind)]
     }
 
     async fn experiment_only(&self, action: Action, id: &str) -> Requirements {

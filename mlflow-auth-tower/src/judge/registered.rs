@@ -51,8 +51,9 @@ impl Resolve<'_> {
     pub(super) fn create_registered(&self) -> Vec<Requirement> {
         let prompt = is_prompt(self.asked.params.value("tags"));
         let (kind, _) = kinds(prompt);
-        let mut needs = self.create(kind);
-        if let Ok(Some(name)) = self.asked.params.text("name") {
+        let name = self.asked.params.text("name").ok().flatten();
+        let mut needs = self.create(kind, Some(name.unwrap_or_default()));
+        if let Some(name) = name {
             needs.push(Requirement::on(Action::NotDenied, self.named(kind, name)));
         }
         needs

@@ -160,7 +160,7 @@ impl Within<'_> {
         Ok(found.to_owned())
     }
 
-    async fn get(&self, at: &[&str], query: &[(&str, &str)]) -> Result<Value, LookupError> {
+    pub(super) async fn get(&self, at: &[&str], query: &[(&str, &str)]) -> Result<Value, LookupError> {
         // What cannot stand in a path cannot be an id either; it must not become another path.
         if at
             .iter()

@@ -2,7 +2,9 @@
 
 mod ask;
 mod cache;
+mod lists;
 mod mlflow;
 
 pub(crate) use ask::{Ask, Question, Through};
+pub(crate) use lists::{Listing, Row};
 pub(crate) use mlflow::{LookupError, Lookups, Within, is_prompt};

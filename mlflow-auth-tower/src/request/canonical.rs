@@ -3,7 +3,8 @@
 use super::escape::{decode, escapes_needlessly};
 use super::headers;
 use crate::reply::Reply;
-use http::{HeaderMap, Method, Request};
+use http::request::Parts;
+use http::{HeaderMap, Method};
 
 /// The head of a request, decoded once. What cannot be read without doubt never becomes one.
 #[derive(Debug)]
@@ -13,7 +14,9 @@ pub(crate) struct Canonical {
     pub(crate) segments: Vec<String>,
     /// The decoded pairs of the query, in order.
     pub(crate) query: Vec<(String, String)>,
-    pub(crate) headers: HeaderMap,
+    /// The head as it came, for those who find out who is calling. Its headers are those that mean one thing; its target
+    /// is not looked at again. The headers and the extensions go into the rebuilt request, and are gone from here then.
+    pub(crate) parts: Parts,
     /// The first segment that holds a slash or a backslash, escaped, as it was written.
     slashed: Option<String>,
 }
@@ -26,18 +29,18 @@ impl Canonical {
     ///
     /// # Errors
     /// A 400 that names what is wrong.
-    pub(crate) fn read<B>(request: &Request<B>) -> Result<Self, Reply> {
-        let method = request.method();
+    pub(crate) fn read(mut parts: Parts) -> Result<Self, Reply> {
+        let method = &parts.method;
         if !METHODS.contains(method) {
             let name = method.as_str().escape_debug().to_string();
             return Err(Reply::bad_request(format!("the method `{name}` is not supported")));
         }
-        let headers = headers::check(request)?;
-        if headers::has_no_body(method) && headers::announces_body(&headers) {
+        headers::check(&mut parts.headers, parts.version)?;
+        if headers::has_no_body(method) && headers::announces_body(&parts.headers) {
             return Err(Reply::bad_request(format!("a {method} request must not have a body")));
         }
-        let uri = request.uri();
-        if uri.scheme().is_some() && request.version() < http::Version::HTTP_2 || !uri.path().starts_with('/') {
+        let uri = &parts.uri;
+        if uri.scheme().is_some() && parts.version < http::Version::HTTP_2 || !uri.path().starts_with('/') {
             return Err(Reply::bad_request("the request target must be a path"));
         }
         let (segments, slashed) = read_path(uri.path())?;
@@ -46,8 +49,13 @@ impl Canonical {
             segments,
             slashed,
             query: uri.query().map_or(Ok(Vec::new()), read_query)?,
-            headers,
+            parts,
         })
+    }
+
+    /// The headers, until the request is rebuilt.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
     }
 
     /// The method that decides which operation this is: a `HEAD` is judged and executed as the `GET` it stands for.
@@ -70,11 +78,16 @@ impl Canonical {
 }
 
 fn read_path(path: &str) -> Result<(Vec<String>, Option<String>), Reply> {
-    let raw: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
-    let last = raw.len() - 1;
-    let read = |(place, raw): (usize, &&str)| read_segment(raw, place == last);
-    let segments = raw.iter().enumerate().map(read).collect::<Result<Vec<String>, Reply>>()?;
-    let slashed = segments.iter().zip(raw).find(|(text, _)| text.contains(SLASHES)).map(|(_, raw)| raw.to_owned());
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let last = path.matches('/').count();
+    let (mut segments, mut slashed) = (Vec::with_capacity(last + 1), None);
+    for (place, raw) in path.split('/').enumerate() {
+        let text = read_segment(raw, place == last)?;
+        if slashed.is_none() && text.contains(SLASHES) {
+            slashed = Some(raw.to_owned());
+        }
+        segments.push(text);
+    }
     Ok((segments, slashed))
 }
 
@@ -129,10 +142,15 @@ fn read_pair(pair: &str) -> Result<(String, String), Reply> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::Request;
+
+    fn read(request: Request<()>) -> Result<Canonical, Reply> {
+        Canonical::read(request.into_parts().0)
+    }
 
     fn get(target: &str) -> Result<Canonical, String> {
         let request = Request::get(target).header("host", "localhost").body(()).unwrap();
-        Canonical::read(&request).map_err(|reply| format!("{reply:?}"))
+        read(request).map_err(|reply| format!("{reply:?}"))
     }
 
     #[test]
@@ -199,21 +217,21 @@ mod tests {
             for (name, value) in headers {
                 request.headers_mut().append(*name, value.parse().unwrap());
             }
-            assert!(Canonical::read(&request).is_err(), "{headers:?}");
+            assert!(read(request).is_err(), "{headers:?}");
         }
     }
 
     #[test]
     fn drops_headers_that_would_be_folded_into_others() {
         let request = Request::get("/").header("host", "a").header("x_mlflow_workspace", "b").body(()).unwrap();
-        assert_eq!(Canonical::read(&request).unwrap().headers.len(), 1);
+        assert_eq!(read(request).unwrap().headers().len(), 1);
     }
 
     #[test]
     fn methods_are_exact() {
         for method in ["get", "TRACE", "CONNECT", "PROPFIND"] {
             let request = Request::builder().method(method).uri("/").header("host", "a").body(()).unwrap();
-            assert!(Canonical::read(&request).is_err(), "{method}");
+            assert!(read(request).is_err(), "{method}");
         }
     }
 }

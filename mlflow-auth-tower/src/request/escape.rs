@@ -21,16 +21,28 @@ const IN_SEGMENT: &AsciiSet = &RESERVED
     .remove(b':')
     .remove(b'@');
 
-/// Writes one segment of a path.
-pub(crate) fn segment(text: &str) -> String {
-    utf8_percent_encode(text, IN_SEGMENT).to_string()
+/// Writes a path of `segments` behind `target`.
+pub(super) fn push_path<S: AsRef<str>>(target: &mut String, segments: &[S]) {
+    for text in segments {
+        target.push('/');
+        target.extend(utf8_percent_encode(text.as_ref(), IN_SEGMENT));
+    }
 }
 
-/// Writes a query, without its question mark.
-pub(crate) fn query_string<K: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (K, V)>) -> String {
-    let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
-    let pairs = pairs.into_iter().map(|(key, value)| format!("{}={}", encode(key.as_ref()), encode(value.as_ref())));
-    pairs.collect::<Vec<_>>().join("&")
+/// Writes a query of `pairs` behind `target`, each pair behind the sign that goes before it.
+pub(super) fn push_query(target: &mut String, pairs: &[(String, String)]) {
+    let mut sign = '?';
+    for (key, value) in pairs {
+        target.push(std::mem::replace(&mut sign, '&'));
+        target.extend(utf8_percent_encode(key, RESERVED));
+        target.push('=');
+        target.extend(utf8_percent_encode(value, RESERVED));
+    }
+}
+
+/// Writes a text with every character escaped that is not unreserved, as Python's `quote(text, safe="")` does.
+pub(crate) fn quote(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// Why a text cannot be decoded.
@@ -53,6 +65,9 @@ impl EscapeError {
 
 /// Decodes every escape, once.
 pub(super) fn decode(text: &str, plus_is_space: bool) -> Result<String, EscapeError> {
+    if !text.bytes().any(|byte| byte == b'%' || byte == b'+' && plus_is_space) {
+        return Ok(text.to_owned());
+    }
     let mut bytes = text.bytes();
     let mut decoded = Vec::with_capacity(text.len());
     while let Some(byte) = bytes.next() {

@@ -4,7 +4,7 @@ use crate::reply::Reply;
 use http::header::{
     AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderName, ORIGIN, TRANSFER_ENCODING,
 };
-use http::{HeaderMap, Method, Request, Version};
+use http::{HeaderMap, Method, Version};
 
 /// MLflow's header that names the workspace.
 pub(crate) const WORKSPACE: HeaderName = HeaderName::from_static("x-mlflow-workspace");
@@ -30,35 +30,34 @@ const SINGLE: [HeaderName; 11] = [
 
 /// Refuses headers that can be read in two ways, and drops those that servers behind WSGI or CGI would mistake for
 /// others (a name with `_` or `.`).
-pub(super) fn check<B>(request: &Request<B>) -> Result<HeaderMap, Reply> {
-    let headers = request.headers();
-    for name in SINGLE {
-        if headers.get_all(&name).iter().nth(1).is_some() {
-            return Err(Reply::bad_request(format!("the header `{name}` is given more than once")));
-        }
+pub(super) fn check(headers: &mut HeaderMap, version: Version) -> Result<(), Reply> {
+    let repeats = headers.len() > headers.keys_len();
+    if repeats && let Some(name) = SINGLE.iter().find(|name| headers.get_all(*name).iter().nth(1).is_some()) {
+        return Err(Reply::bad_request(format!("the header `{name}` is given more than once")));
     }
-    let mut kept = HeaderMap::with_capacity(headers.len());
-    for (name, value) in headers {
-        if std::str::from_utf8(value.as_bytes()).is_err() {
-            return Err(Reply::bad_request(format!("the header `{name}` is not UTF-8")));
-        }
-        if !name.as_str().contains(['_', '.']) {
-            kept.append(name.clone(), value.clone());
-        }
+    if let Some((name, _)) = headers.iter().find(|(_, value)| str::from_utf8(value.as_bytes()).is_err()) {
+        return Err(Reply::bad_request(format!("the header `{name}` is not UTF-8")));
     }
-    check_host(request)?;
-    Ok(kept)
+    let folded: Vec<HeaderName> = headers.keys().filter(|name| is_folded(name)).cloned().collect();
+    for name in folded {
+        headers.remove(name);
+    }
+    check_host(headers, version)
+}
+
+fn is_folded(name: &HeaderName) -> bool {
+    name.as_str().bytes().any(|byte| byte == b'_' || byte == b'.')
 }
 
 /// HTTP/1.1 wants exactly one valid `Host` (RFC 9112, 3.2); HTTP/2 carries it as the authority.
-fn check_host<B>(request: &Request<B>) -> Result<(), Reply> {
-    let host = match request.headers().get(HOST) {
+fn check_host(headers: &HeaderMap, version: Version) -> Result<(), Reply> {
+    let host = match headers.get(HOST) {
         Some(host) => host.to_str().unwrap_or_default(),
-        None if request.version() >= Version::HTTP_2 => return Ok(()),
+        None if version >= Version::HTTP_2 => return Ok(()),
         None => return Err(Reply::bad_request("the header `host` is missing")),
     };
-    let ok = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
-    if host.is_empty() || !host.chars().all(ok) {
+    let ok = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    if host.is_empty() || !host.bytes().all(ok) {
         return Err(Reply::bad_request(format!("the header `host` is not valid: `{}`", host.escape_debug())));
     }
     Ok(())

@@ -9,7 +9,7 @@ mod read;
 mod rebuild;
 
 pub(crate) use canonical::Canonical;
-use escape::{query_string, segment};
+pub(crate) use escape::quote;
 pub(crate) use headers::{EXPERIMENT, RUN, WORKSPACE, one as header};
 pub(crate) use json::read_object;
 pub(crate) use payload::collect;

@@ -109,11 +109,12 @@ fn listed_fields(names: &[&str], query: &Pairs) -> Result<(Fields, Pairs), Reply
 }
 
 fn json_fields(takes: Takes, head: &Canonical, body: &Bytes) -> Result<Fields, Reply> {
-    let kind = headers::one(&head.headers, &CONTENT_TYPE).map(|kind| kind.split(';').next().unwrap_or_default().trim());
+    let kind =
+        headers::one(head.headers(), &CONTENT_TYPE).map(|kind| kind.split(';').next().unwrap_or_default().trim());
     if kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("application/json")) && !body.is_empty() {
         return Err(Reply::bad_request("the header `content-type` must be `application/json`"));
     }
-    if head.headers.contains_key(CONTENT_ENCODING) {
+    if head.headers().contains_key(CONTENT_ENCODING) {
         return Err(Reply::bad_request("the header `content-encoding` is not supported for this operation"));
     }
     let object = read_object(body).map_err(Reply::bad_request)?;
@@ -168,6 +169,9 @@ fn one_run(takes: Takes, fields: &mut Fields) -> Result<(), Reply> {
 
 /// Ids before all else: MLflow stops at the first field that it cannot parse, and acts on what it has by then.
 fn texts_first(fields: Fields) -> Fields {
+    if fields.values().is_sorted_by_key(|value| !value.is_string()) {
+        return fields;
+    }
     let (texts, others): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(_, value)| value.is_string());
     texts.into_iter().chain(others).collect()
 }

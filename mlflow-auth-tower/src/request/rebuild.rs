@@ -1,7 +1,8 @@
 //! The request that is forwarded, made from what was judged.
 
+use super::escape::{push_path, push_query};
 use super::headers::WORKSPACE;
-use super::{Canonical, Reading, Source, query_string, segment};
+use super::{Canonical, Reading, Source};
 use crate::reply::Reply;
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, TRANSFER_ENCODING};
@@ -21,17 +22,17 @@ pub(crate) enum Payload<B> {
     Through(B),
 }
 
+/// Room for nearly every target.
+const TYPICAL_TARGET: usize = 256;
+
 /// The head of a request to the inner service: `path` and `query` written in one form.
 ///
 /// # Errors
 /// A 400 if they are longer than a URI can be.
 pub(crate) fn target<S: AsRef<str>>(segments: &[S], query: &[(String, String)]) -> Result<Uri, Reply> {
-    let path: Vec<String> = segments.iter().map(|text| segment(text.as_ref())).collect();
-    let mut target = format!("/{}", path.join("/"));
-    if !query.is_empty() {
-        target.push('?');
-        target.push_str(&query_string(query.iter().map(|(name, value)| (name, value))));
-    }
+    let mut target = String::with_capacity(TYPICAL_TARGET);
+    push_path(&mut target, segments);
+    push_query(&mut target, query);
     let target = PathAndQuery::try_from(target).map_err(|_| Reply::bad_request("the request target is too long"))?;
     Ok(Uri::from(target))
 }
@@ -70,16 +71,16 @@ fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The request to forward. `reads_answer`: whether the layer must be able to read the answer, so that it must not be
-/// compressed.
+/// The request to forward, with the headers and the extensions of `head`, which loses them. `reads_answer`: whether the
+/// layer must be able to read the answer, so that it must not be compressed.
 pub(crate) fn rebuild<B: From<Bytes> + Default>(
-    head: &Canonical,
+    head: &mut Canonical,
     uri: Uri,
     payload: Payload<B>,
     workspace: Option<&Workspace>,
     reads_answer: bool,
 ) -> Request<B> {
-    let mut headers = head.headers.clone();
+    let mut headers = std::mem::take(&mut head.parts.headers);
     headers.remove(EXPECT);
     if !matches!(payload, Payload::Through(_)) {
         headers.remove(CONTENT_LENGTH);
@@ -104,6 +105,7 @@ pub(crate) fn rebuild<B: From<Bytes> + Default>(
     *request.method_mut() = head.judged_method().clone();
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
+    *request.extensions_mut() = std::mem::take(&mut head.parts.extensions);
     request
 }
 

@@ -2,6 +2,8 @@
 #![allow(dead_code, unreachable_pub, reason = "each test binary includes it and uses its part")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up must stop")]
 
+pub mod plugin;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::request::Parts;

@@ -23,10 +23,12 @@ pub(crate) use sources::{CONFIG_VARIABLE, INI_VARIABLE};
 
 use crate::proxy::ForwardSettings;
 use crate::server::ServerSettings;
-use mlflow_auth_core::{Mode, PasswordSettings, Policy, Secret, Username};
-use mlflow_auth_tower::Limits;
+use crate::shadow::ShadowSettings;
+use mlflow_auth_core::{Action, Mode, PasswordSettings, Policy, RuleLimits, Secret, Username};
+use mlflow_auth_tower::{CreatorGroups, Limits};
 use sources::{Found, Values};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 use value::{Read, Resolution};
 
@@ -43,6 +45,8 @@ pub struct Config {
     pub store: StoreLocation,
     /// How decisions are made.
     pub policy: Policy,
+    /// Which groups get a grant on what their members create.
+    pub creator_groups: CreatorGroups,
     /// How passwords are checked.
     pub passwords: PasswordSettings,
     /// Which bearer tokens are believed.
@@ -55,10 +59,14 @@ pub struct Config {
     pub allow_assistant: bool,
     /// Whether callers are told why they are refused.
     pub explain_refusals: bool,
+    /// What is observed beside the live rules.
+    pub shadow: Option<ShadowSettings>,
     /// How much of a request is read before it is judged.
     pub limits: Limits,
     /// What is remembered of the store.
     pub cache: CacheSettings,
+    /// How many patterns one subject may hold.
+    pub rules: RuleLimits,
     /// What is logged, as `tracing-subscriber` writes filters.
     pub log_level: String,
     /// How it is written.
@@ -121,12 +129,14 @@ impl Reader {
         let (forward, server) = (self.forward(), self.server());
         let (policy, passwords, admin) = (self.policy(), self.passwords(), self.admin());
         let tokens = self.tokens();
+        let creator_groups = self.get("creator_groups", value::creator_groups);
         let listen = self.get("listen", value::address);
         let store = self.get("store", value::store);
         let static_prefix = self.get("static_prefix", value::static_prefix);
         let allow_assistant = self.get("allow_assistant", value::switch);
         let explain_refusals = self.get("explain_refusals", value::switch);
-        let (limits, cache) = (self.limits(), self.cache());
+        let shadow = self.shadow();
+        let (limits, cache, rules) = (self.limits(), self.cache(), self.rules());
         let (log_level, log_format) =
             (self.get("log_level", value::log_level), self.get("log_format", value::log_format));
         Some(Config {
@@ -135,14 +145,17 @@ impl Reader {
             server: server?,
             store: store?,
             policy: policy?,
+            creator_groups: creator_groups?,
             passwords: passwords?,
             tokens: tokens?,
             admin: admin?,
             static_prefix: static_prefix?,
             allow_assistant: allow_assistant?,
             explain_refusals: explain_refusals?,
+            shadow: shadow?,
             limits: limits?,
             cache: cache?,
+            rules: rules?,
             log_level: log_level?,
             log_format: log_format?,
         })
@@ -199,22 +212,45 @@ impl Reader {
         let default = self.get("default_permission", value::permission);
         let workspaces = self.get("enable_workspaces", value::switch);
         let default_workspace_access = self.get("grant_default_workspace_access", value::switch);
+        let restrict_creation = self.get("restrict_resource_creation", value::switch);
         let mode = match (resolution?, order?) {
             (Resolution::FirstMatch, order) => Mode::FirstMatch(order),
             (Resolution::Union, _) => Mode::Union,
         };
-        Some(Policy {
+        let policy = Policy {
             mode,
             default: default?,
             workspaces: workspaces?,
             default_workspace_access: default_workspace_access?,
-        })
+            restrict_creation: restrict_creation?,
+        };
+        if policy.restrict_creation && !policy.workspaces && policy.default.allows(Action::Update) {
+            let default = policy.default;
+            self.values.warnings.push(format!(
+                "`restrict_resource_creation` restricts little: `default_permission` is `{default}`, so that everybody may \
+                 create what no pattern refuses"
+            ));
+        }
+        Some(policy)
+    }
+
+    fn shadow(&mut self) -> Option<Option<ShadowSettings>> {
+        let rules = self.get("shadow_rules", |text| Ok(PathBuf::from(text)));
+        let prune = self.get("shadow_prune", value::switch);
+        let (rules, prune) = (rules?, prune?);
+        Some((!rules.as_os_str().is_empty()).then_some(ShadowSettings { rules, prune }))
     }
 
     fn limits(&mut self) -> Option<Limits> {
         let body = self.get("max_body_bytes", value::size_of(1 << 10, 1 << 32));
         let spans = self.get("max_spans_bytes", value::size_of(1 << 10, 1 << 32));
         Some(Limits { body: body?, spans: spans? })
+    }
+
+    fn rules(&mut self) -> Option<RuleLimits> {
+        let rules = self.get("max_rules", value::count_of(1, 10_000_000));
+        let bytes = self.get("max_rules_bytes", value::size_of(1 << 20, 1 << 34));
+        Some(RuleLimits { rules: rules?, bytes: bytes? })
     }
 
     fn cache(&mut self) -> Option<CacheSettings> {

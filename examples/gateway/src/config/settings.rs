@@ -142,6 +142,21 @@ pub const SETTINGS: &[Setting] = &[
     )
     .ini("default_permission"),
     Setting::new(
+        "restrict_resource_creation",
+        "RESTRICT_RESOURCE_CREATION",
+        Switch,
+        "false",
+        "Whether creating an experiment, a model or a prompt takes EDIT on its name, by a pattern or where none matches by \
+         the workspace or the default permission",
+    ),
+    Setting::new(
+        "creator_groups",
+        "MLFLOW_AUTH_CREATOR_GROUPS",
+        List,
+        "",
+        "Groups that get a permission on what their members create, such as fraud-team=EDIT,auditors=READ",
+    ),
+    Setting::new(
         "enable_workspaces",
         "MLFLOW_ENABLE_WORKSPACES",
         Switch,
@@ -324,11 +339,39 @@ pub const SETTINGS: &[Setting] = &[
         "How long what is in memory is used while the store does not answer",
     ),
     Setting::new(
+        "max_rules",
+        "MLFLOW_AUTH_MAX_RULES",
+        Count,
+        "100000",
+        "How many patterns one user, group or role may hold on one type of resource in one workspace",
+    ),
+    Setting::new(
+        "max_rules_bytes",
+        "MLFLOW_AUTH_MAX_RULES_BYTES",
+        Size,
+        "256MiB",
+        "How much memory these patterns may take when they are compiled",
+    ),
+    Setting::new(
         "explain_refusals",
         "MLFLOW_AUTH_EXPLAIN_REFUSALS",
         Switch,
         "false",
         "Whether callers are told why they are refused; it names grants and who holds them",
+    ),
+    Setting::new(
+        "shadow_rules",
+        "MLFLOW_AUTH_SHADOW_RULES",
+        Text,
+        "",
+        "A file of candidate rules (.yaml or .toml) that is observed beside the live ones, and changes nothing",
+    ),
+    Setting::new(
+        "shadow_prune",
+        "MLFLOW_AUTH_SHADOW_PRUNE",
+        Switch,
+        "false",
+        "Whether the candidate takes away what the sections of its file do not name",
     ),
     Setting::new(
         "allow_assistant",

@@ -3,7 +3,8 @@
 use crate::proxy::{PublicUrl, is_forbidden};
 use http::header::{HeaderName, HeaderValue};
 use http::uri::{Authority, Uri};
-use mlflow_auth_core::{Permission, SourceOrder, Username};
+use mlflow_auth_core::{GroupName, Permission, SourceOrder, Username};
+use mlflow_auth_tower::CreatorGroups;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -145,6 +146,18 @@ pub(super) fn resolution(text: &str) -> Read<Resolution> {
 
 pub(super) fn source_order(text: &str) -> Read<SourceOrder> {
     text.parse().map_err(|error: mlflow_auth_core::UnknownSource| format!("`{text}`: {error}"))
+}
+
+/// Texts such as `fraud-team=EDIT`; what stands in front of the last `=` is the group.
+pub(super) fn creator_groups(text: &str) -> Read<CreatorGroups> {
+    let group = |item: String| {
+        let parts = item.rsplit_once('=').map(|(group, permission)| (group.trim(), permission.trim()));
+        let (group, permission) = parts.ok_or_else(|| format!("`{item}` is not a group such as `fraud-team=EDIT`"))?;
+        Ok((GroupName::new(group).map_err(|error| error.to_string())?, self::permission(permission)?))
+    };
+    let groups = list(text)?.into_iter().map(group).collect::<Read<Vec<_>>>();
+    let groups = groups.and_then(|groups| CreatorGroups::new(groups).map_err(|error| error.to_string()));
+    groups.map_err(|problem| format!("`{text}`: {problem}"))
 }
 
 pub(super) fn permission(text: &str) -> Read<Permission> {

@@ -140,7 +140,8 @@ impl Authenticator for PasswordAuthenticator {
         match presented.map_err(|_| Rejection::Malformed)?.transpose()? {
             None => Ok(None),
             Some(Presented::Known(principal)) => Ok(Some(principal)),
-            Some(Presented::Claimed(claim)) => self.ask(claim).await.map(Some),
+            // Apart, so that the future of a caller who is remembered stays small.
+            Some(Presented::Claimed(claim)) => Box::pin(self.ask(claim)).await.map(Some),
         }
     }
 }

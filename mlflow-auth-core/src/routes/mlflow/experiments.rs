@@ -31,7 +31,7 @@ pub(super) static ROUTES: &[Route] = &[
     Route::post("/2.0/mlflow/experiments/create")
         .under(Both)
         .takes(Message("CreateExperiment"))
-        .needs(&[Need::create("experiment"), NoArtifactLocation("artifact_location")])
+        .needs(&[Need::create_named("experiment", "name"), NoArtifactLocation("artifact_location")])
         .then(Effect::CreatorManages { kind: "experiment", id: "experiment_id" }),
     Route::any(&["GET", "POST"], "/2.0/mlflow/experiments/search")
         .under(Both)

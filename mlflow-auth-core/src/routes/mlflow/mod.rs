@@ -20,6 +20,7 @@ mod mcp;
 #[rustfmt::skip]
 mod messages;
 mod registered_models;
+mod resource;
 mod review_queues;
 mod roles;
 mod runs;
@@ -29,6 +30,7 @@ mod ui;
 mod webhooks;
 mod workspaces;
 
+pub use resource::{UnknownResource, resource};
 pub use traces::DATA_TAGS;
 
 use super::{Message, Route, RouteTable, TableError};

@@ -4,10 +4,12 @@
 //! the handlers look at. Facts from the live OpenAPI document of mlflow-oidc-auth 11.0.2.
 
 mod groups;
+mod objects;
 mod users;
 mod workspaces;
 
 pub use groups::GroupOperation;
+pub use objects::Objects;
 pub use users::UserOperation;
 pub use workspaces::WorkspaceOperation;
 
@@ -22,6 +24,14 @@ pub enum Operation {
     Groups(GroupOperation),
     /// Grants on workspaces.
     Workspaces(WorkspaceOperation),
+    /// The objects of a kind that the caller may share.
+    Objects(Objects),
+    /// The users or the groups that hold an exact grant on one object.
+    Holders(Objects, Holder),
+    /// The exact grants of one holder.
+    Grants(Objects, Holder, Act),
+    /// The patterns of one holder.
+    Patterns(Objects, Holder, Act),
 }
 
 /// Who holds the grants that an operation is about.
@@ -62,11 +72,11 @@ impl Holder {
 /// The fields by which lists are paged.
 const PAGING: &[&str] = &["limit", "offset", "search"];
 
-const FAMILIES: &[&[Route]] = &[users::ROUTES, groups::ROUTES, workspaces::ROUTES];
+const FAMILIES: &[&[Route]] = &[users::ROUTES, groups::ROUTES, workspaces::ROUTES, objects::OBJECTS];
 
 /// All rows. In a table they stand behind MLflow's: where both have a path, MLflow's row is found.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
-    FAMILIES.iter().copied().flatten()
+    FAMILIES.iter().chain(objects::ROWS).copied().flatten()
 }
 
 const fn users(operation: UserOperation) -> Access {

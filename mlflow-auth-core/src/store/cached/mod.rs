@@ -85,12 +85,12 @@ impl<S: ChangeFeed> ChangeFeed for Cached<S> {
 impl<S: PermissionStore> PermissionStore for Cached<S> {
     async fn membership(&self, user: &Username) -> Result<Arc<Membership>, StoreError> {
         let key = (user, Topic::Membership(user));
-        self.memberships.look(&self.freshness, key, self.inner.membership(user), |_| true).await
+        self.memberships.look(&self.freshness, key, || self.inner.membership(user), |_| true).await
     }
 
     async fn grants_of(&self, subject: &Subject) -> Result<Arc<SubjectGrants>, StoreError> {
         let key = (subject, Topic::Grants(subject));
-        self.grants.look(&self.freshness, key, self.inner.grants_of(subject), |_| true).await
+        self.grants.look(&self.freshness, key, || self.inner.grants_of(subject), |_| true).await
     }
 
     async fn grants_on(&self, kind: &ResourceType, id: &str, workspace: &Workspace) -> Result<Vec<Grant>, StoreError> {
@@ -132,7 +132,7 @@ impl<S: UserStore> UserStore for Cached<S> {
     async fn user(&self, name: &Username) -> Result<Option<User>, StoreError> {
         let key = (name, Topic::User(name));
         // Who does not exist is not remembered: that memory could be filled by anybody.
-        self.users.look(&self.freshness, key, self.inner.user(name), Option::is_some).await
+        self.users.look(&self.freshness, key, || self.inner.user(name), Option::is_some).await
     }
 
     async fn credentials(&self, name: &Username) -> Result<Option<(User, Option<PasswordHash>)>, StoreError> {

@@ -46,16 +46,33 @@ impl<K: Eq + Hash + Clone, V: Clone> Remembered<K, V> {
     }
 
     /// The answer that is remembered, or the one that `read` gives, which is remembered if `keep` says so.
-    pub(super) async fn look(
+    pub(super) async fn look<F>(
         &self,
         freshness: &Freshness,
         (key, topic): (&K, Topic<'_>),
-        read: impl Future<Output = Result<V, StoreError>>,
+        read: impl FnOnce() -> F,
         keep: impl Fn(&V) -> bool,
-    ) -> Result<V, StoreError> {
-        if let Some(value) = self.recall(freshness, key) {
-            return Ok(value);
+    ) -> Result<V, StoreError>
+    where
+        F: Future<Output = Result<V, StoreError>>,
+    {
+        match self.recall(freshness, key) {
+            Some(value) => Ok(value),
+            // Apart, so that the future of an answer that is remembered stays small.
+            None => Box::pin(self.look_again(freshness, (key, topic), read, keep)).await,
         }
+    }
+
+    async fn look_again<F>(
+        &self,
+        freshness: &Freshness,
+        (key, topic): (&K, Topic<'_>),
+        read: impl FnOnce() -> F,
+        keep: impl Fn(&V) -> bool,
+    ) -> Result<V, StoreError>
+    where
+        F: Future<Output = Result<V, StoreError>>,
+    {
         let stamp = freshness.stamp(topic);
         let reader = match self.role(freshness, key, stamp) {
             Role::Reader(reader) => Some(reader),
@@ -72,7 +89,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Remembered<K, V> {
         if let Some(value) = self.recall(freshness, key) {
             return Ok(value);
         }
-        let value = read.await?;
+        let value = read().await?;
         // What grew old while it was read must not push out what a later reader found.
         if keep(&value) && freshness.is_current(stamp) {
             self.answers.insert(key.clone(), Kept { stamp, value: value.clone() });

@@ -39,6 +39,19 @@ impl State {
             Change::UpdateRole { key, name, description } => self.update_role(key, name.as_ref(), description.as_ref()),
             Change::Assign(user, role) => self.assign(user, role),
             Change::Unassign(user, role) => self.unassign(user, role),
+            Change::OnlyIfStillAt(revision) if *revision == self.committed => Ok(()),
+            Change::OnlyIfStillAt(_) => Err(change::moved_on()),
+        }
+    }
+
+    /// Who may hold one more pattern by a change that was made.
+    pub(super) fn gets_a_pattern<'s>(&'s self, change: &'s Change) -> Option<&'s Subject> {
+        match change {
+            Change::Grant(GrantSpec { subject, target: Target::Pattern { .. }, .. }, _) => Some(subject),
+            Change::Rewrite { grant, target: Target::Pattern { .. }, .. } => {
+                self.grants.get(grant).map(|spec| &spec.subject)
+            }
+            _ => None,
         }
     }
 

@@ -6,14 +6,16 @@ mod state;
 
 use super::{
     Change, ChangeFeed, Changes, Membership, NewUser, PermissionStore, Revision, Role, StoreError, User, UserStore,
-    UserUpdate,
+    UserUpdate, check_patterns,
 };
 use crate::grants::{Grant, SubjectGrants, Target};
 use crate::hash::PasswordHash;
+use crate::rules::RuleLimits;
 use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username, Workspace};
 use async_trait::async_trait;
 use feed::Feed;
 use state::State;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -66,6 +68,7 @@ impl MemoryStore {
     fn write<T>(&self, write: impl FnOnce(&mut State) -> Result<T, StoreError>) -> Result<(T, Revision), StoreError> {
         let mut kept = self.lock();
         let mut state = kept.state.clone();
+        state.committed = kept.feed.newest();
         let value = write(&mut state)?;
         let revision = kept.feed.tell(state.take_events());
         kept.state = state;
@@ -133,7 +136,13 @@ impl PermissionStore for MemoryStore {
     }
 
     async fn apply(&self, changes: &[Change]) -> Result<Revision, StoreError> {
-        let (_, revision) = self.write(|state| changes.iter().try_for_each(|change| state.make(change)))?;
+        let (_, revision) = self.write(|state| {
+            changes.iter().try_for_each(|change| state.make(change))?;
+            let subjects: BTreeSet<&Subject> =
+                changes.iter().filter_map(|change| state.gets_a_pattern(change)).collect();
+            let held = |subject: &Subject| state.grants(|spec| spec.subject == *subject);
+            subjects.into_iter().try_for_each(|subject| check_patterns(subject, held(subject), RuleLimits::default()))
+        })?;
         Ok(revision)
     }
 }

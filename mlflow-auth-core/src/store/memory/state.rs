@@ -2,7 +2,7 @@
 
 use crate::grants::{Grant, GrantId, GrantSpec, Scope, Target};
 use crate::hash::PasswordHash;
-use crate::store::{Event, Membership, NewUser, Role, StoreError, User, UserUpdate};
+use crate::store::{Event, Membership, NewUser, Revision, Role, StoreError, User, UserUpdate};
 use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Default)]
 pub(super) struct State {
     last_id: i64,
+    /// The revision at which this copy was made.
+    pub(super) committed: Revision,
     accounts: BTreeMap<Username, (User, Option<PasswordHash>)>,
     pub(super) groups: BTreeMap<GroupName, BTreeSet<Username>>,
     pub(super) roles: BTreeMap<RoleKey, RoleRow>,

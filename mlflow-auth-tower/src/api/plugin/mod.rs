@@ -3,6 +3,7 @@
 
 mod fields;
 mod groups;
+mod objects;
 mod page;
 mod users;
 mod workspaces;
@@ -26,6 +27,10 @@ pub(super) async fn answer(call: &Call<'_>, operation: Operation) -> Result<Repl
         Operation::Users(operation) => call.on_users(operation).await,
         Operation::Groups(operation) => call.on_groups(operation).await,
         Operation::Workspaces(operation) => call.on_workspaces(operation).await,
+        Operation::Objects(objects) => call.on_objects(objects).await,
+        Operation::Holders(objects, holder) => call.on_holders(objects, holder).await,
+        Operation::Grants(objects, holder, act) => call.on_grants(objects, holder, act).await,
+        Operation::Patterns(objects, holder, act) => call.on_patterns(objects, holder, act).await,
     }
 }
 

@@ -1,0 +1,66 @@
+//! What stands in front of a service: a store, what is remembered of it, and the policy.
+
+use super::Outcome;
+use mlflow_auth_core::store::{Cached, Change, Freshness, GrantConflict, PermissionStore};
+use mlflow_auth_core::{
+    Action, Authorizer, GrantSpec, Permission, Policy, Principal, Proof, Requirement, Resource, ResourceType, Scope,
+    Subject, Target, Username,
+};
+use mlflow_auth_sqlite::{SqliteSettings, SqliteStore};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// One of any number of processes over one file.
+pub struct Gate {
+    store: Arc<Cached<SqliteStore>>,
+    authorizer: Authorizer,
+}
+
+impl Gate {
+    /// Opens the file, as the gateway does.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn open(path: &Path) -> Outcome<Self> {
+        let freshness = Arc::new(Freshness::new(Duration::from_secs(600)));
+        let store = SqliteStore::open(path, SqliteSettings::default()).await?;
+        let store = Arc::new(Cached::new(store, freshness, 10_000));
+        Ok(Self { authorizer: Authorizer::new(Policy::default(), store.clone()), store })
+    }
+
+    /// Hears of what other processes change, for as long as the task runs.
+    pub fn follow(&self) -> tokio::task::JoinHandle<()> {
+        let store = self.store.clone();
+        tokio::spawn(async move { store.follow().await })
+    }
+
+    /// Whether `user` may read the experiment.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn may_read(&self, user: &str, id: &str, name: &str) -> Outcome<bool> {
+        let user = Username::new(user)?;
+        let who = Principal { user, groups: Vec::new(), is_admin: false, proof: Proof::Password };
+        let held = self.authorizer.holdings(&who).await?;
+        let resource = Resource::new(ResourceType::EXPERIMENT, id).with_name(name);
+        Ok(self.authorizer.policy().decide(&who, &held, &[Requirement::on(Action::Read, resource)]).allowed)
+    }
+
+    /// Gives READ on `target`, or takes it away.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn set(&self, subject: Subject, target: Target, given: bool) -> Outcome<()> {
+        let (scope, kind) = (Scope::Everywhere, ResourceType::EXPERIMENT);
+        let change = match given {
+            true => {
+                let permission = Permission::Read;
+                Change::Grant(GrantSpec { subject, scope, kind, target, permission }, GrantConflict::Refuse)
+            }
+            false => Change::Revoke { subject, scope, kind, target },
+        };
+        self.store.apply(&[change]).await?;
+        Ok(())
+    }
+}

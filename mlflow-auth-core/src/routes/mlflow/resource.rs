@@ -1,0 +1,103 @@
+//! Resources as people name them: a type and an id.
+
+use crate::routes::is_experiment_id;
+use crate::vocabulary::{Resource, ResourceType};
+use percent_encoding::percent_decode_str;
+
+/// Types that have no ids of their own to ask about: sub-resources, all together.
+const EVERY_ONLY: [ResourceType; 9] = [
+    ResourceType::RUN,
+    ResourceType::TRACE,
+    ResourceType::ASSESSMENT,
+    ResourceType::LOGGED_MODEL,
+    ResourceType::REVIEW_QUEUE,
+    ResourceType::REGISTERED_MODEL_VERSION,
+    ResourceType::PROMPT_VERSION,
+    ResourceType::SCORER_VERSION,
+    ResourceType::MCP_SERVER_VERSION,
+];
+
+/// A type and an id that name no resource of MLflow.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnknownResource {
+    /// The type is none of MLflow's.
+    #[error("`{}` is not a resource type; use one of {}", .0.escape_debug(), names())]
+    Type(String),
+    /// The type has no ids of its own.
+    #[error("the resource id of type `{0}` must be `*`, not `{id}`; they are granted all together", id = .1.escape_debug())]
+    EveryOnly(ResourceType, String),
+    /// It is not how ids of the type look.
+    #[error("the {0} id `{id}` is not {2}", id = .1.escape_debug())]
+    Id(ResourceType, String, &'static str),
+}
+
+fn names() -> String {
+    ResourceType::MLFLOW.iter().map(ResourceType::name).collect::<Vec<_>>().join(", ")
+}
+
+/// The resource of MLflow (3.17.2) that a type and an id name, in the workspace `default`; `*` stands for everything of
+/// the type. What patterns match is set where the id tells it: for everything but an experiment, whose name only MLflow
+/// knows.
+///
+/// # Errors
+/// [`UnknownResource`] if there can be no such resource.
+pub fn resource(kind: &str, id: &str) -> Result<Resource, UnknownResource> {
+    let Some(kind) = ResourceType::MLFLOW.iter().find(|known| known.name() == kind).cloned() else {
+        return Err(UnknownResource::Type(kind.to_owned()));
+    };
+    if id == "*" {
+        return Ok(Resource::every(kind));
+    }
+    if EVERY_ONLY.contains(&kind) {
+        return Err(UnknownResource::EveryOnly(kind, id.to_owned()));
+    }
+    if id.is_empty() {
+        return Err(UnknownResource::Id(kind, String::new(), "given"));
+    }
+    if kind == ResourceType::SCORER {
+        return scorer(id).ok_or_else(|| UnknownResource::Id(kind, id.to_owned(), "`<experiment id>/<name>`"));
+    }
+    match kind == ResourceType::EXPERIMENT {
+        true if is_experiment_id(id) => Ok(Resource::new(kind, id)),
+        true => Err(UnknownResource::Id(kind, id.to_owned(), "a decimal number")),
+        false => Ok(Resource::named(kind, id)),
+    }
+}
+
+fn scorer(id: &str) -> Option<Resource> {
+    let (experiment, name) = id.split_once('/')?;
+    let name = percent_decode_str(name).decode_utf8().ok()?;
+    let valid = is_experiment_id(experiment) && !name.is_empty();
+    valid.then(|| Resource::new(ResourceType::SCORER, id).with_name(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_people_write() {
+        let cases = [
+            ("registered_model", "churn", Ok((Some("churn"), Some("churn")))),
+            ("experiment", "7", Ok((Some("7"), None))),
+            ("experiment", "*", Ok((None, None))),
+            ("run", "*", Ok((None, None))),
+            ("scorer", "7/my%20judge", Ok((Some("7/my%20judge"), Some("my judge")))),
+            ("workspace", "blue", Ok((Some("blue"), Some("blue")))),
+            ("model", "churn", Err("`model` is not a resource type; use one of workspace, experiment, run,")),
+            ("run", "abc", Err("the resource id of type `run` must be `*`, not `abc`")),
+            ("experiment", "churn", Err("the experiment id `churn` is not a decimal number")),
+            ("scorer", "judge", Err("the scorer id `judge` is not `<experiment id>/<name>`")),
+            ("prompt", "", Err("the prompt id `` is not given")),
+            ("a\nb", "x", Err("`a\\nb` is not a resource type")),
+        ];
+        for (kind, id, expected) in cases {
+            match (resource(kind, id), expected) {
+                (Ok(found), Ok(expected)) => assert_eq!((found.id.as_deref(), found.name.as_deref()), expected),
+                (Err(error), Err(said)) => assert!(error.to_string().starts_with(said), "{error}"),
+                (found, _) => panic!("{kind} {id}: {found:?}"),
+            }
+        }
+    }
+}
