@@ -314,14 +314,14 @@ pub const SETTINGS: &[Setting] = &[
         "jwt_secret_issuer",
         "MLFLOW_AUTH_JWT_SECRET_ISSUER",
         Text,
-        "",
+        "mlflow-auth",
         "What tokens of the secret must say in `iss`",
     ),
     Setting::new(
         "jwt_secret_audience",
         "MLFLOW_AUTH_JWT_SECRET_AUDIENCE",
         Text,
-        "",
+        "mlflow",
         "What tokens of the secret must say in `aud`",
     ),
     Setting::new(

@@ -97,12 +97,6 @@ impl Reader {
         let secret = self.get("jwt_secret", shared_secret)?;
         let (issuer, audience) = (self.get("jwt_secret_issuer", text)?, self.get("jwt_secret_audience", text)?);
         let Some(secret) = secret else { return Some(None) };
-        for (key, value) in [("jwt_secret_issuer", &issuer), ("jwt_secret_audience", &audience)] {
-            if value.is_empty() {
-                self.missing(key, "it is needed with `jwt_secret`");
-                return None;
-            }
-        }
         Some(Some(SharedSecret { secret, issuer, audience }))
     }
 
