@@ -44,6 +44,8 @@ impl Peer for Regorus {
         engine.add_policy("bench.rego".to_owned(), POLICY.to_owned())?;
         let policy = engine.compile_with_entrypoint(&"data.bench.allow".into())?;
         let mut machine = RegoVM::new();
+        // The usual bound stops it before it has seen ten thousand rules.
+        machine.set_max_instructions(usize::MAX);
         machine.load_program(Compiler::compile_from_policy(&policy, &["data.bench.allow"])?);
         machine.set_data(Value::from_json_str(&json!({ "by_group": groups }).to_string())?)?;
         Ok(Self { machine, group: workload.her_group(), inputs: Vec::new(), turn: 0 })

@@ -89,7 +89,7 @@ fn a_flag_wins_over_the_environment_over_the_file_over_mlflows_file() {
 
 #[test]
 fn every_setting_can_come_from_each_source() {
-    for setting in SETTINGS {
+    for setting in SETTINGS.iter() {
         let text = if setting.secret { "correct horse battery staple of 32 bytes" } else { setting.default };
         if text.is_empty() {
             continue;

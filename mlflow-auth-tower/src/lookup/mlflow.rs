@@ -204,4 +204,4 @@ pub(crate) fn is_prompt(tags: Option<&Value>) -> bool {
 }
 
 /// The tag that makes a registered model a prompt.
-const PROMPT_TAG: &str = "mlflow.prompt.is_prompt";
+pub(crate) const PROMPT_TAG: &str = "mlflow.prompt.is_prompt";

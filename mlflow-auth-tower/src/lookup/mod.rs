@@ -7,4 +7,4 @@ mod mlflow;
 
 pub(crate) use ask::{Ask, Question, Through};
 pub(crate) use lists::{Listing, Row};
-pub(crate) use mlflow::{LookupError, Lookups, Within, is_prompt};
+pub(crate) use mlflow::{LookupError, Lookups, PROMPT_TAG, Within, is_prompt};

@@ -3,7 +3,7 @@
 use super::family::{Family, Key};
 use super::object::Object;
 use crate::api::Call;
-use crate::lookup::Row;
+use crate::lookup::{PROMPT_TAG, Row};
 use crate::reply::Reply;
 use mlflow_auth_core::routes::oidc_plugin::Objects;
 use serde_json::{Map, Value, json};
@@ -43,7 +43,7 @@ fn shape(objects: Objects, object: &Object, row: &Row) -> Value {
         }
         Objects::RegisteredModels | Objects::Prompts => json!({
             "name": object.name,
-            "tags": pairs(row, "tags", "key", "value"),
+            "tags": registered_tags(row),
             "description": row.get("description").and_then(Value::as_str).unwrap_or_default(),
             "aliases": pairs(row, "aliases", "alias", "version"),
         }),
@@ -64,6 +64,13 @@ fn shape(objects: Objects, object: &Object, row: &Row) -> Value {
             Value::Object(names.into_iter().map(|name| (name.to_owned(), field(name))).collect())
         }
     }
+}
+
+/// The tags of a model or a prompt, but for the one that says which of them it is: MLflow's clients do not show it either.
+fn registered_tags(row: &Row) -> Map<String, Value> {
+    let mut tags = pairs(row, "tags", "key", "value");
+    tags.remove(PROMPT_TAG);
+    tags
 }
 
 /// A list of names and values as an object.
