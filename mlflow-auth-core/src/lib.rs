@@ -16,6 +16,10 @@ pub mod store;
 mod vocabulary;
 pub mod what_if;
 
+#[cfg(feature = "jwt")]
+pub use authn::jwt;
+#[cfg(feature = "oidc")]
+pub use authn::oidc;
 pub use authn::{
     AuthenticationError, Authenticator, BasicCredentials, GroupResolver, MalformedCredentials, PasswordAuthenticator,
     PasswordSettings, Rejection,

@@ -67,6 +67,27 @@ new_venv() {
     fi
 }
 
+# make_modules FOLDER PACKAGE: the packages of Node.js that PACKAGE, a package.json, names; at once if FOLDER has them.
+make_modules() {
+    local folder=$1 package=$2
+    if ! command -v npm >/dev/null; then
+        can_install || die "node is missing; the tests need version 20 or later, with npm"
+        install_packages nodejs npm
+    fi
+    node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' ||
+        die "node is $(node --version 2>&1); the tests need version 20 or later"
+    if cmp -s "$package" "$folder/installed.json"; then
+        return
+    fi
+    say "installing what $package names into $folder"
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    cp "$package" "$folder/package.json"
+    npm install --prefix "$folder" --no-package-lock --no-audit --no-fund --silent >&2 ||
+        die "npm could not install what $package names"
+    cp "$package" "$folder/installed.json"
+}
+
 # target_folder PYTHON: where cargo puts what it builds.
 target_folder() {
     cargo metadata --format-version 1 --no-deps --quiet |

@@ -1,10 +1,12 @@
 //! The parts put together: store, cache, passwords, policy, layer, forwarder.
 
 use crate::config::{Config, StoreLocation};
+use crate::issuers::{InvalidIssuer, issuers};
 use crate::proxy::Forward;
 use crate::server::Readiness;
 use crate::shadow::Watch;
 use http::Uri;
+use mlflow_auth_core::jwt::BearerAuthenticator;
 use mlflow_auth_core::routes::TableError;
 use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::{Cached, Freshness, StoreError};
@@ -40,6 +42,9 @@ pub enum AssembleError {
         /// Why.
         source: StoreError,
     },
+    /// What is said of issuers of tokens cannot be used.
+    #[error(transparent)]
+    Issuer(#[from] InvalidIssuer),
     /// There is no store yet.
     #[error("there is no store `{0}` yet")]
     NoStore(String),
@@ -59,7 +64,8 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     let health: Uri = format!("{}/health", config.static_prefix).parse()?;
     let freshness = Arc::new(Freshness::new(config.cache.staleness));
     let store = Arc::new(Cached::new(open(config).await?, freshness.clone(), config.cache.size));
-    let passwords = Arc::new(PasswordAuthenticator::new(store.clone(), freshness, config.passwords.clone()));
+    let passwords = Arc::new(PasswordAuthenticator::new(store.clone(), freshness.clone(), config.passwords.clone()));
+    let issuers = issuers(&config.tokens)?;
     let mut layer = AuthLayer::mlflow(Authorizer::new(config.policy.clone(), store.clone()))?
         .with_authenticator(passwords.clone())
         .with_accounts(store.clone(), passwords)
@@ -68,6 +74,10 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
         .with_limits(config.limits)
         .saying_why(config.explain_refusals)
         .dangerously_open_local_operations(config.allow_assistant);
+    if !issuers.is_empty() {
+        let bearer = BearerAuthenticator::new(issuers, store.clone(), freshness, config.tokens.bearer);
+        layer = layer.with_authenticator(Arc::new(bearer));
+    }
     let mut watch = None;
     if let Some(settings) = &config.shadow {
         let shadow = Arc::new(Shadow::new());

@@ -8,6 +8,7 @@ mod cli;
 mod client_address;
 mod config;
 mod explain;
+mod issuers;
 mod proxy;
 mod run;
 mod server;
@@ -20,9 +21,10 @@ pub use cli::{Asked, parse};
 pub use client_address::ClientAddress;
 pub use config::{
     Admin, CacheSettings, Config, ConfigError, ConfigErrors, Environment, Flags, Kind, Loaded, LogFormat, Origin,
-    SETTINGS, Setting, StoreLocation, load,
+    Provider, SETTINGS, Setting, SharedSecret, StoreLocation, TokenConfig, load,
 };
 pub use explain::{Answer, ExplainError, Question, explain};
+pub use issuers::InvalidIssuer;
 pub use proxy::{Connector, DangerouslyUnjudged, Forward, ForwardSettings, PublicUrl, QuickStream};
 pub use run::{RunError, run};
 pub use server::{Readiness, ServerSettings, Stopped, serve};

@@ -89,8 +89,8 @@ fn a_flag_wins_over_the_environment_over_the_file_over_mlflows_file() {
 
 #[test]
 fn every_setting_can_come_from_each_source() {
-    for setting in SETTINGS {
-        let text = if setting.secret { "correct horse battery" } else { setting.default };
+    for setting in SETTINGS.iter() {
+        let text = if setting.secret { "correct horse battery staple of 32 bytes" } else { setting.default };
         if text.is_empty() {
             continue;
         }
@@ -125,6 +125,36 @@ fn a_restriction_that_restricts_little_is_told() {
     assert!(warned(&[("default_permission", "EDIT")]) && warned(&[("default_permission", "MANAGE")]));
     assert!(!warned(&[]) && !warned(&[("default_permission", "READ")]));
     assert!(!warned(&[("default_permission", "EDIT"), ("enable_workspaces", "true")]));
+}
+
+#[test]
+fn tokens_are_believed_only_of_whom_and_for_whom_is_said() {
+    let url = "https://login.example/.well-known/openid-configuration";
+    let provider = |rest: &[(&'static str, &'static str)]| {
+        let env = [&[("OIDC_DISCOVERY_URL", url)], rest].concat();
+        Given { env, ..Given::default() }
+    };
+    assert!(provider(&[]).error().contains("`oidc_audience`"));
+    let config = provider(&[("OIDC_AUDIENCE", "mlflow,other"), ("OIDC_GROUP_NAME", "*")]).config().tokens;
+    let found = config.provider.unwrap();
+    assert_eq!((found.discovery_url.as_str(), found.audiences.len(), found.issuer), (url, 2, None));
+    assert!(config.identities.admitted_groups.is_empty());
+    let plain = Given::default().config().tokens;
+    assert!(plain.provider.is_none() && plain.secret.is_none());
+    assert_eq!(plain.identities.admitted_groups.first().map(ToString::to_string).as_deref(), Some("mlflow"));
+    for (settings, expected) in [
+        (&[("MLFLOW_AUTH_OIDC_ALGORITHMS", "RS256,none"), ("OIDC_AUDIENCE", "m")][..], "`none` is not a signature"),
+        (&[("MLFLOW_AUTH_OIDC_ALGORITHMS", "HS256"), ("OIDC_AUDIENCE", "m")], "`HS256` signs with a shared secret"),
+        (&[("MLFLOW_AUTH_OIDC_CA_FILE", "/no/such/file"), ("OIDC_AUDIENCE", "m")], "`/no/such/file` cannot be read"),
+        (&[("MLFLOW_AUTH_JWT_SECRET", "short"), ("OIDC_AUDIENCE", "m")], "at least 32 bytes"),
+        (
+            &[("MLFLOW_AUTH_JWT_SECRET", "0123456789abcdef0123456789abcdef"), ("OIDC_AUDIENCE", "m")],
+            "`oidc_issuer` from the default is not valid: it is needed with `jwt_secret`",
+        ),
+    ] {
+        let error = provider(settings).error();
+        assert!(error.contains(expected) && !error.contains("0123456789abcdef"), "{error}");
+    }
 }
 
 #[test]
@@ -355,5 +385,6 @@ fn what_is_shown_means_the_same_when_it_is_read() {
         lines.map(|line| line.split(" # ").next().unwrap_or_default().to_owned()).collect()
     };
     assert_eq!(values(&shown), values(&shown_again));
-    assert_eq!(values(&shown).len(), SETTINGS.len() - 1);
+    let shown_at_all = SETTINGS.iter().filter(|setting| !setting.secret).count();
+    assert_eq!(values(&shown).len(), shown_at_all);
 }

@@ -1,6 +1,11 @@
 //! Who is calling: the traits, and passwords.
 
 mod basic;
+mod digest;
+#[cfg(feature = "jwt")]
+pub mod jwt;
+#[cfg(feature = "oidc")]
+pub mod oidc;
 mod password;
 mod traits;
 

@@ -10,11 +10,13 @@ mod ini;
 mod settings;
 mod show;
 mod sources;
+mod tokens;
 mod value;
 
 pub use error::{ConfigError, ConfigErrors, Origin};
 pub use settings::{Kind, SETTINGS, Setting};
 pub use sources::{Environment, Flags};
+pub use tokens::{Provider, SharedSecret, TokenConfig};
 pub use value::{LogFormat, StoreLocation};
 
 pub(crate) use sources::{CONFIG_VARIABLE, INI_VARIABLE};
@@ -47,6 +49,8 @@ pub struct Config {
     pub creator_groups: CreatorGroups,
     /// How passwords are checked.
     pub passwords: PasswordSettings,
+    /// Which bearer tokens are believed.
+    pub tokens: TokenConfig,
     /// Who is made if there is no admin.
     pub admin: Admin,
     /// MLflow's `--static-prefix`; empty for none.
@@ -124,6 +128,7 @@ impl Reader {
     fn config(&mut self) -> Option<Config> {
         let (forward, server) = (self.forward(), self.server());
         let (policy, passwords, admin) = (self.policy(), self.passwords(), self.admin());
+        let tokens = self.tokens();
         let creator_groups = self.get("creator_groups", value::creator_groups);
         let listen = self.get("listen", value::address);
         let store = self.get("store", value::store);
@@ -142,6 +147,7 @@ impl Reader {
             policy: policy?,
             creator_groups: creator_groups?,
             passwords: passwords?,
+            tokens: tokens?,
             admin: admin?,
             static_prefix: static_prefix?,
             allow_assistant: allow_assistant?,

@@ -51,7 +51,7 @@ pub(crate) fn gather(flags: &Flags, environment: Environment<'_>) -> (Values, Ve
     });
     let (file, unknown) = read_toml(flags, environment).unwrap_or_else(|problem| (Layer::default(), vec![problem]));
     problems.extend(unknown);
-    for setting in SETTINGS {
+    for setting in SETTINGS.iter() {
         let found = match from_environment(setting, environment) {
             Err(problem) => {
                 problems.push(problem);

@@ -3,8 +3,9 @@
 use super::attempts::Attempts;
 use super::decoys::Decoys;
 use super::pool::{Pool, Seat};
-use super::remembered::{Digest, Entry, Remembered, Seen};
+use super::remembered::{Entry, Remembered, Seen};
 use super::{AuthenticationError, HashError, PasswordHash, PasswordSettings, Rejection, Unavailable};
+use crate::authn::digest::Digest;
 use crate::store::{Freshness, Stamp, StoreError, Topic, User, UserStore, UserUpdate};
 use crate::vocabulary::{Principal, Proof, Secret, Username};
 use std::sync::Arc;

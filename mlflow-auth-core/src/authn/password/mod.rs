@@ -11,6 +11,7 @@ mod settings;
 pub use settings::PasswordSettings;
 
 use super::basic;
+use super::digest::Digest;
 use super::{AuthenticationError, Authenticator, Rejection};
 use crate::hash::{HashError, LONGEST_PASSWORD, PasswordHash};
 use crate::store::{Freshness, Topic, UserStore};
@@ -18,7 +19,7 @@ use crate::vocabulary::{Principal, Secret, Unavailable, Username};
 use async_trait::async_trait;
 use check::{Checker, Claim};
 use flights::Flights;
-use remembered::{Digest, Seen};
+use remembered::Seen;
 use std::error::Error;
 use std::sync::Arc;
 

@@ -1,0 +1,219 @@
+//! Signing in with a bearer token.
+
+use super::verify::{claimed_issuer, now};
+use super::{Identity, Issuer, TokenError};
+use crate::authn::digest::{Digest, LazyDigester};
+use crate::authn::{AuthenticationError, Authenticator, Rejection};
+use crate::store::{Freshness, NewUser, Stamp, StoreError, Topic, User, UserStore};
+use crate::vocabulary::{Principal, Proof, Unavailable};
+use async_trait::async_trait;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue};
+use quick_cache::sync::Cache;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Signs in with `Authorization: Bearer` and a token that one of its issuers has signed (RFC 6750).
+///
+/// * **Whose token.** With several issuers, the one that `iss` names to the letter; nobody else's keys are tried, and
+///   each must have its name in [`TokenRules`](super::TokenRules). A bearer token without a dot is not a signed token, and is left to the next authenticator.
+/// * **What a request costs.** A token that was found good is remembered by its digest, with a random key of this
+///   process, until it expires, for [`BearerSettings::remember`] at most: then a request costs that digest and a look
+///   into a table. Tokens that were found bad are not remembered.
+/// * **Groups** are those of the token, for this request; those that the store knows count besides. Nothing is written,
+///   but for an account that [`UnknownUsers::Create`] makes.
+/// * **Admins** are whom the account says, and whom the token says if [`BearerSettings::trust_admin_groups`].
+#[derive(Clone)]
+pub struct BearerAuthenticator {
+    shared: Arc<Shared>,
+}
+
+/// How bearer tokens are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BearerSettings {
+    /// What becomes of somebody who has no account here.
+    pub unknown_users: UnknownUsers,
+    /// Whether groups of a token make admins.
+    pub trust_admin_groups: bool,
+    /// How long a good token is believed without looking at it again.
+    pub remember: Duration,
+    /// How many good tokens are remembered.
+    pub remembered: usize,
+}
+
+impl Default for BearerSettings {
+    /// Only those who have an account, whose admins are known here; 16,384 tokens for five minutes.
+    fn default() -> Self {
+        Self {
+            unknown_users: UnknownUsers::Refuse,
+            trust_admin_groups: false,
+            remember: Duration::from_secs(300),
+            remembered: 16_384,
+        }
+    }
+}
+
+/// What becomes of somebody with a good token and no account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownUsers {
+    /// They are refused.
+    Refuse,
+    /// They come in without an account, with what their groups give.
+    Admit,
+    /// They get an account, without a password.
+    Create,
+}
+
+struct Shared {
+    issuers: Vec<Issuer>,
+    users: Arc<dyn UserStore>,
+    freshness: Arc<Freshness>,
+    settings: BearerSettings,
+    digester: LazyDigester,
+    good: Cache<Digest, Good>,
+}
+
+/// A token that was found good.
+#[derive(Clone)]
+struct Good {
+    principal: Arc<Principal>,
+    /// Taken before the account was read.
+    stamp: Stamp,
+    seen: Instant,
+    /// Seconds since 1970.
+    until: u64,
+}
+
+impl BearerAuthenticator {
+    /// Believes `issuers`, and asks `users` for accounts. `freshness` must hear of its changes.
+    pub fn new(
+        issuers: Vec<Issuer>,
+        users: Arc<dyn UserStore>,
+        freshness: Arc<Freshness>,
+        settings: BearerSettings,
+    ) -> Self {
+        let good = Cache::new(settings.remembered);
+        let shared = Shared { issuers, users, freshness, settings, digester: LazyDigester::default(), good };
+        Self { shared: Arc::new(shared) }
+    }
+}
+
+#[async_trait]
+impl Authenticator for BearerAuthenticator {
+    async fn authenticate(
+        &self,
+        request: &http::request::Parts,
+    ) -> Result<Option<Arc<Principal>>, AuthenticationError> {
+        let Some(token) = bearer(&request.headers)? else { return Ok(None) };
+        if !token.contains('.') {
+            return Ok(None);
+        }
+        self.shared.who(token).await.map(Some)
+    }
+}
+
+impl Shared {
+    async fn who(&self, token: &str) -> Result<Arc<Principal>, AuthenticationError> {
+        let digest = self.digester.get()?.token(token);
+        if let Some(good) = self.good.get(&digest)
+            && self.is_current(&good)
+        {
+            return Ok(good.principal);
+        }
+        let (identity, until) = self.verify(token).await?;
+        let stamp = self.freshness.stamp(Topic::User(&identity.user));
+        let seen = Instant::now();
+        let is_admin = self.account(&identity).await?;
+        let Identity { user, groups, .. } = identity;
+        let principal = Arc::new(Principal { user, groups, is_admin, proof: Proof::SignedToken });
+        self.good.insert(digest, Good { principal: Arc::clone(&principal), stamp, seen, until });
+        Ok(principal)
+    }
+
+    fn is_current(&self, good: &Good) -> bool {
+        self.freshness.is_current(good.stamp) && good.seen.elapsed() < self.settings.remember && now() < good.until
+    }
+
+    async fn verify(&self, token: &str) -> Result<(Identity, u64), AuthenticationError> {
+        let found = match self.issuer(token) {
+            Ok(issuer) => issuer.verify(token).await,
+            Err(error) => Err(error),
+        };
+        found.map_err(|error| match error {
+            TokenError::Unavailable(error) => error.into(),
+            error => {
+                tracing::info!(%error, "a bearer token was refused");
+                Rejection::InvalidToken.into()
+            }
+        })
+    }
+
+    fn issuer(&self, token: &str) -> Result<&Issuer, TokenError> {
+        if let [only] = self.issuers.as_slice() {
+            return Ok(only);
+        }
+        let claimed = claimed_issuer(token)?;
+        let found = self.issuers.iter().find(|issuer| issuer.name() == Some(claimed.as_str()));
+        found.ok_or_else(|| super::InvalidToken::Issuer.into())
+    }
+
+    /// Whether the account of `identity`, which may have to be made, is an admin's.
+    async fn account(&self, identity: &Identity) -> Result<bool, AuthenticationError> {
+        let by_token = identity.is_admin && self.settings.trust_admin_groups;
+        match self.users.user(&identity.user).await.map_err(unavailable)? {
+            Some(account) => active(&account).map(|account| account.is_admin || by_token),
+            None => match self.settings.unknown_users {
+                UnknownUsers::Refuse => {
+                    tracing::info!(user = %identity.user, "a bearer token was refused: there is no such account");
+                    Err(Rejection::InvalidToken.into())
+                }
+                UnknownUsers::Admit => Ok(by_token),
+                UnknownUsers::Create => match self.create(identity).await? {
+                    Some(account) => active(&account).map(|account| account.is_admin || by_token),
+                    None => Err(Rejection::InvalidToken.into()),
+                },
+            },
+        }
+    }
+
+    async fn create(&self, identity: &Identity) -> Result<Option<User>, AuthenticationError> {
+        match self.users.create_user(NewUser::named(identity.user.clone())).await {
+            Ok(made) => {
+                tracing::info!(user = %made.name, issuer = identity.issuer, "an account was made for a bearer token");
+                Ok(Some(made))
+            }
+            // Somebody else was faster.
+            Err(StoreError::AlreadyExists(_)) => self.users.user(&identity.user).await.map_err(unavailable),
+            Err(error) => Err(unavailable(error)),
+        }
+    }
+}
+
+/// An account that is not active signs nobody in, by whatever proof.
+fn active(account: &User) -> Result<&User, AuthenticationError> {
+    if account.is_active {
+        return Ok(account);
+    }
+    tracing::info!(user = %account.name, "a bearer token was refused: the account is not active");
+    Err(Rejection::InvalidToken.into())
+}
+
+fn unavailable(error: StoreError) -> AuthenticationError {
+    Unavailable::new("the user store", error).into()
+}
+
+/// The token of the request, if it has one of this scheme.
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Rejection> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Rejection::Malformed);
+    }
+    let text =
+        |value: &HeaderValue| value.as_bytes().split_at_checked(7).map(|(scheme, _)| scheme.to_ascii_lowercase());
+    if text(value).as_deref() != Some(b"bearer ") {
+        return Ok(None);
+    }
+    let token = value.to_str().map_err(|_| Rejection::Malformed)?;
+    Ok(token.get(7..).map(str::trim))
+}

@@ -1,0 +1,79 @@
+//! Somebody who signs tokens.
+
+use super::ring::KeyRing;
+use super::verify::{head, verify};
+use super::{
+    Algorithms, Identity, IdentityRules, InvalidToken, KeyRefresh, KeySet, KeySource, NotAdmitted, TokenRules,
+};
+use crate::vocabulary::{Secret, Unavailable};
+use std::sync::Arc;
+
+/// Somebody who signs tokens that are believed here.
+pub struct Issuer {
+    rules: TokenRules,
+    identities: IdentityRules,
+    keys: KeyRing,
+}
+
+/// A shared secret that is too short to sign with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a secret that signs tokens must have at least 32 bytes (RFC 7518, section 3.2), not {0}")]
+pub struct WeakSecret(pub usize);
+
+/// Why a token lets nobody in.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// It is not believed.
+    #[error(transparent)]
+    Invalid(#[from] InvalidToken),
+    /// It is genuine, but about nobody who is let in.
+    #[error(transparent)]
+    NotAdmitted(#[from] NotAdmitted),
+    /// Nobody can tell now.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl Issuer {
+    /// An issuer that publishes its keys at `keys`.
+    pub fn new(rules: TokenRules, identities: IdentityRules, keys: Arc<dyn KeySource>, refresh: KeyRefresh) -> Self {
+        Self { rules, identities, keys: KeyRing::new(keys, refresh) }
+    }
+
+    /// An issuer that shares a secret with us and signs with `HS256`, whatever algorithms `rules` name. Everybody who
+    /// knows the secret can sign in as anybody: prefer keys that only the issuer has.
+    ///
+    /// # Errors
+    /// [`WeakSecret`] for less than 32 bytes.
+    pub fn with_shared_secret(
+        mut rules: TokenRules,
+        identities: IdentityRules,
+        secret: &Secret,
+    ) -> Result<Self, WeakSecret> {
+        let secret = secret.expose().as_bytes();
+        if secret.len() < 32 {
+            return Err(WeakSecret(secret.len()));
+        }
+        rules.algorithms = Algorithms::symmetric();
+        Ok(Self::new(rules, identities, Arc::new(KeySet::secret(secret)), KeyRefresh::default()))
+    }
+
+    /// The name that its tokens carry as `iss`, if the rules say it.
+    pub fn name(&self) -> Option<&str> {
+        self.rules.issuer.as_deref()
+    }
+
+    /// Who `token` is about, and until when it can be believed, in seconds since 1970.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub async fn verify(&self, token: &str) -> Result<(Identity, u64), TokenError> {
+        let head = head(token, &self.rules)?;
+        let (id, algorithm) = (head.key.as_deref(), head.algorithm);
+        let keys = self.keys.keys(id, |keys| keys.find(id, algorithm).is_some()).await?;
+        let claims = verify(token, &head, &keys, &self.rules)?;
+        let until = claims.seconds("exp").ok_or(InvalidToken::Claim("exp"))?;
+        Ok((self.identities.identify(&claims)?, until.saturating_add(self.rules.leeway_seconds())))
+    }
+}

@@ -1,0 +1,25 @@
+//! Bearer tokens that an identity provider has signed: JSON Web Tokens (RFC 7519, with the advice of RFC 8725).
+//!
+//! [`BearerAuthenticator`] takes `Authorization: Bearer` and believes a token that one of its [`Issuer`]s has signed for
+//! us. What makes a token good is [`TokenRules`], who it is about [`IdentityRules`], where the keys come from a
+//! [`KeySource`].
+
+mod algorithms;
+mod bearer;
+mod claims;
+mod identity;
+mod issuer;
+mod keys;
+mod ring;
+mod rules;
+mod verify;
+
+pub use algorithms::{Algorithms, InvalidAlgorithms};
+pub use bearer::{BearerAuthenticator, BearerSettings, UnknownUsers};
+pub use claims::{ClaimPath, Claims};
+pub use identity::{Identity, IdentityRules, NotAdmitted};
+pub use issuer::{Issuer, TokenError, WeakSecret};
+pub use keys::{InvalidKeySet, KeySet};
+pub use ring::{KeyRefresh, KeySource};
+pub use rules::TokenRules;
+pub use verify::InvalidToken;

@@ -1,0 +1,164 @@
+//! Fetching documents of a provider.
+
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Client, StatusCode, Url};
+use std::time::Duration;
+
+/// How a provider is asked.
+#[derive(Clone, Debug)]
+pub struct FetchSettings {
+    /// How long an answer may take, from the first byte of the request to the last of the answer.
+    pub timeout: Duration,
+    /// How long an answer may be, in bytes.
+    pub longest: usize,
+    /// Certificates of authorities of your own, in PEM, besides those of the operating system.
+    pub authorities: Vec<Vec<u8>>,
+    /// Whether any certificate is taken. Whoever is between us and the provider can then sign in as anybody.
+    pub dangerously_accept_any_certificate: bool,
+}
+
+impl Default for FetchSettings {
+    /// Ten seconds, a mebibyte, the authorities of the operating system.
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(10),
+            longest: 1 << 20,
+            authorities: Vec::new(),
+            dangerously_accept_any_certificate: false,
+        }
+    }
+}
+
+/// Settings that make no client.
+#[derive(Debug, thiserror::Error)]
+#[error("the client for the identity provider cannot be made")]
+pub struct InvalidFetcher(#[source] reqwest::Error);
+
+/// Why a document was not had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FetchError {
+    /// The address is none, or in clear text and not of this machine.
+    #[error("`{}` is no address of a provider: it must begin with https://, or http:// and a loopback address", .0.escape_debug())]
+    Address(String),
+    /// There is no answer.
+    #[error("`{url}` does not answer")]
+    Unreachable {
+        /// What was asked for.
+        url: Url,
+        /// Why.
+        source: reqwest::Error,
+    },
+    /// The answer is another one than the document. Redirects are not followed.
+    #[error("`{url}` answers with status {status}")]
+    Status {
+        /// What was asked for.
+        url: Url,
+        /// Its answer.
+        status: StatusCode,
+    },
+    /// The answer does not end.
+    #[error("`{url}` answers with more than {longest} bytes")]
+    TooLong {
+        /// What was asked for.
+        url: Url,
+        /// The bound.
+        longest: usize,
+    },
+}
+
+/// Asks providers, within bounds: no redirects, no clear text but to this machine.
+#[derive(Clone, Debug)]
+pub struct Fetcher {
+    client: Client,
+    longest: usize,
+}
+
+impl Fetcher {
+    /// A client of these settings.
+    ///
+    /// # Errors
+    /// [`InvalidFetcher`] for a certificate that cannot be read.
+    pub fn new(settings: &FetchSettings) -> Result<Self, InvalidFetcher> {
+        let mut builder = Client::builder()
+            .redirect(Policy::none())
+            .timeout(settings.timeout)
+            .tls_danger_accept_invalid_certs(settings.dangerously_accept_any_certificate);
+        let mut authorities = Vec::new();
+        for pem in &settings.authorities {
+            authorities.extend(Certificate::from_pem_bundle(pem).map_err(InvalidFetcher)?);
+        }
+        if !authorities.is_empty() {
+            builder = builder.tls_certs_merge(authorities);
+        }
+        Ok(Self { client: builder.build().map_err(InvalidFetcher)?, longest: settings.longest })
+    }
+
+    /// The document at `address`, as it is.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub async fn get(&self, address: &str) -> Result<Vec<u8>, FetchError> {
+        let url = provider_url(address)?;
+        let unreachable =
+            |source: reqwest::Error| FetchError::Unreachable { url: url.clone(), source: source.without_url() };
+        let mut answer = self.client.get(url.clone()).send().await.map_err(unreachable)?;
+        if answer.status() != StatusCode::OK {
+            return Err(FetchError::Status { url: url.clone(), status: answer.status() });
+        }
+        let mut document = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(unreachable)? {
+            if document.len() + chunk.len() > self.longest {
+                return Err(FetchError::TooLong { url: url.clone(), longest: self.longest });
+            }
+            document.extend_from_slice(&chunk);
+        }
+        Ok(document)
+    }
+}
+
+/// Reads the address of something that a provider publishes: TLS, or this machine.
+///
+/// # Errors
+/// [`FetchError::Address`].
+pub(super) fn provider_url(address: &str) -> Result<Url, FetchError> {
+    let wrong = || FetchError::Address(address.to_owned());
+    let url = Url::parse(address).map_err(|_| wrong())?;
+    let local = match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    let named = url.host().is_some() && url.username().is_empty() && url.password().is_none();
+    match url.scheme() {
+        "https" if named => Ok(url),
+        "http" if named && local => Ok(url),
+        _ => Err(wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_tls_or_this_machine() {
+        for (address, good) in [
+            ("https://login.example/x", true),
+            ("https://10.0.0.1:8443/x", true),
+            ("http://localhost:8080/x", true),
+            ("http://127.0.0.1/x", true),
+            ("http://[::1]:80/x", true),
+            ("http://login.example/x", false),
+            ("http://localhost.example/x", false),
+            ("http://169.254.169.254/x", false),
+            ("https://user:secret@login.example/x", false),
+            ("file:///etc/passwd", false),
+            ("login.example", false),
+            ("", false),
+        ] {
+            assert_eq!(provider_url(address).is_ok(), good, "{address}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Providers of OpenID Connect: where their documents are, and how they are fetched.
+
+mod discovery;
+mod fetch;
+
+pub use discovery::{Discovery, DiscoveryError, PublishedKeys};
+pub use fetch::{FetchError, FetchSettings, Fetcher, InvalidFetcher};
