@@ -1,7 +1,7 @@
 """Writes patterns.json: what CPython's `re.match` says of patterns and names.
 
 Run with CPython 3.11: `python3 patterns.py > patterns.json`. With a number it writes so many random patterns, and with a
-second one it seeds them: `python3 patterns.py 200000 7 > /tmp/more.json`.
+second one it seeds them: `python3 patterns.py 200000 7 > more.json`.
 """
 
 import json
