@@ -121,9 +121,12 @@ impl Call<'_> {
 
     /// Removes an account with all that it holds, unless it is the last active admin.
     pub(super) async fn remove_account(&self, name: &Username) -> Result<(), Reply> {
-        let demote = UserUpdate { is_admin: Some(false), leave_an_admin: true, ..UserUpdate::default() };
-        self.accounts.users.update_user(name, demote).await.map_err(store_error)?;
-        // Grants first: were it the other way round and broken off between, a namesake would find them.
+        // Shut before it is emptied: broken off in between, nobody signs in with it, it counts as no admin, and it can be
+        // removed again.
+        let shut =
+            UserUpdate { is_admin: Some(false), is_active: Some(false), leave_an_admin: true, ..UserUpdate::default() };
+        self.accounts.users.update_user(name, shut).await.map_err(store_error)?;
+        // Grants before the name: were it the other way round, a namesake would find them.
         let forget = Change::Forget(Subject::User(name.clone()));
         self.flow.shared.authorizer.store().apply(&[forget]).await.map_err(store_error)?;
         self.accounts.users.delete_user(name).await.map_err(store_error)?;

@@ -28,6 +28,11 @@ impl Question {
     pub(super) fn groups(&self) -> Result<Vec<GroupName>, InvalidName> {
         self.groups.iter().map(GroupName::new).collect()
     }
+
+    /// Whether it is about something that is not there yet.
+    pub(super) fn creates(&self) -> bool {
+        self.action == "create"
+    }
 }
 
 pub(crate) fn command() -> Command {

@@ -119,13 +119,17 @@ async fn resource(question: &Question, names: &Names, notes: &mut Vec<String>) -
     let form = || ExplainError::Form(question.resource.clone());
     let (kind, id) = question.resource.split_once(':').ok_or_else(form)?;
     if let Some(name) = id.strip_prefix("name=").filter(|_| kind == ResourceType::EXPERIMENT.name()) {
+        // What is to be created is not there yet.
+        if question.creates() {
+            return Ok(mlflow::resource(kind, "*")?.with_name(name));
+        }
         let found = names.experiment_id(name).await;
         let id = found.map_err(|error| ExplainError::NoId { name: name.to_owned(), problem: error.to_string() })?;
         return Ok(mlflow::resource(kind, &id)?.with_name(name));
     }
     let resource = mlflow::resource(kind, id)?;
     match &question.name {
-        Some(_) if resource.id.is_none() => Err(form()),
+        Some(_) if resource.id.is_none() && !question.creates() => Err(form()),
         Some(name) => Ok(resource.with_name(name)),
         None => Ok(look_up(resource, names, notes).await),
     }

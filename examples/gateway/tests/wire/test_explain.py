@@ -145,6 +145,16 @@ def test_command_looks_names_up(silent, world_of):
     assert status == UNTOLD and f"the id of the experiment `{EXPERIMENT}` is not known" in error
 
 
+def test_command_judges_creation_by_the_name(silent):
+    """What is to be created is not there yet: MLflow is not asked."""
+    for restricted, status in (("false", ALLOWED), ("true", REFUSED)):
+        found, out, error = silent.explain(
+            "alice", "create", "experiment:name=not-there-yet",
+            environment={"RESTRICT_RESOURCE_CREATION": restricted}, upstream="http://127.0.0.1:9",
+        )  # fmt: skip
+        assert found == status, out + error
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
