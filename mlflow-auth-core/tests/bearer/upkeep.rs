@@ -91,7 +91,8 @@ async fn keys_outlive_an_issuer_that_is_away_but_not_for_ever() {
     published.go_away();
     tokio::time::sleep(SHORT * 2).await;
     issuer.verify(&EC.sign(&claims())).await.unwrap();
-    assert_eq!(refused(&issuer, &ED.sign(&claims())).await, InvalidToken::UnknownKey);
+    let unknown = issuer.verify(&ED.sign(&claims())).await;
+    assert!(matches!(unknown, Err(TokenError::Unavailable(_))), "it may be a new key: {unknown:?}");
     tokio::time::sleep(SHORT * 5).await;
     let late = issuer.verify(&RSA.sign(&claims())).await;
     assert!(matches!(late, Err(TokenError::Unavailable(_))), "{late:?}");

@@ -4,24 +4,12 @@ use super::{Call, object, store_error};
 use crate::lookup::LookupError;
 use crate::reply::Reply;
 use mlflow_auth_core::routes::is_experiment_id;
+use mlflow_auth_core::routes::mlflow::EVERY_ONLY;
 use mlflow_auth_core::store::{Change, GrantConflict, StoreError};
 use mlflow_auth_core::{
     Action, GrantSpec, Permission, Principal, Proof, Resource, ResourceType, Scope, Subject, Target,
 };
 use serde_json::json;
-
-/// Types that have no ids of their own to grant on: sub-resources, all together.
-const EVERY_ONLY: [ResourceType; 9] = [
-    ResourceType::RUN,
-    ResourceType::TRACE,
-    ResourceType::ASSESSMENT,
-    ResourceType::LOGGED_MODEL,
-    ResourceType::REVIEW_QUEUE,
-    ResourceType::REGISTERED_MODEL_VERSION,
-    ResourceType::PROMPT_VERSION,
-    ResourceType::SCORER_VERSION,
-    ResourceType::MCP_SERVER_VERSION,
-];
 
 impl Call<'_> {
     pub(super) async fn grant(&self) -> Result<Reply, Reply> {

@@ -69,7 +69,7 @@ impl KeyRing {
     /// The keys, among them one that `has` wants if the issuer has it. `id` is what the token names.
     ///
     /// # Errors
-    /// [`Unavailable`] if no keys are known and none can be had.
+    /// [`Unavailable`] if the issuer does not answer, and no such key is known from before.
     pub(super) async fn keys(
         &self,
         id: Option<&str>,
@@ -102,23 +102,29 @@ impl KeyRing {
         let mut asked = self.asking.lock().await;
         let held = self.held();
         let newer = held.as_ref().map(|held| held.fetched) > before.as_ref().map(|before| before.fetched);
+        if let Some(held) = held.as_ref().filter(|held| newer && has(&held.keys)) {
+            return Ok(Arc::clone(&held.keys));
+        }
         let pausing = asked.is_some_and(|asked| asked.elapsed() < self.refresh.pause);
-        if let Some(held) = held.as_ref().filter(|held| (newer && has(&held.keys)) || pausing) {
-            return self.still_usable(held, Unavailable::new(WHAT, "it was asked a moment ago and did not answer"));
-        }
-        if pausing {
-            return Err(Unavailable::new(WHAT, "it was asked a moment ago and did not answer"));
-        }
-        *asked = Some(Instant::now());
-        match self.source.fetch().await {
-            Ok(keys) => Ok(self.keep(keys, id, has)),
-            Err(error) => match &held {
-                Some(held) => {
-                    tracing::warn!(%error, source = ?error.source, "the keys of an issuer could not be fetched anew");
-                    self.still_usable(held, error)
+        let answered = held.as_ref().filter(|held| asked.is_some_and(|asked| asked <= held.fetched));
+        let error = match (pausing, answered) {
+            (true, Some(held)) => return Ok(Arc::clone(&held.keys)),
+            (true, None) => Unavailable::new(WHAT, "it was asked a moment ago and did not answer"),
+            (false, _) => {
+                *asked = Some(Instant::now());
+                match self.source.fetch().await {
+                    Ok(keys) => return Ok(self.keep(keys, id, has)),
+                    Err(error) => {
+                        tracing::warn!(%error, source = ?error.source, "the keys of an issuer could not be fetched");
+                        error
+                    }
                 }
-                None => Err(error),
-            },
+            }
+        };
+        // A key that is not known may be a new one, which nobody can tell now: an outage, not a refusal.
+        match held.filter(|held| has(&held.keys) && self.is_usable(held)) {
+            Some(held) => Ok(held.keys),
+            None => Err(error),
         }
     }
 
@@ -132,9 +138,8 @@ impl KeyRing {
         keys
     }
 
-    fn still_usable(&self, held: &Held, error: Unavailable) -> Result<Arc<KeySet>, Unavailable> {
-        let longest = self.refresh.keep.saturating_add(self.refresh.keep_when_unreachable);
-        if held.fetched.elapsed() < longest { Ok(Arc::clone(&held.keys)) } else { Err(error) }
+    fn is_usable(&self, held: &Held) -> bool {
+        held.fetched.elapsed() < self.refresh.keep.saturating_add(self.refresh.keep_when_unreachable)
     }
 }
 

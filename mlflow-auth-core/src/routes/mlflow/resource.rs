@@ -4,8 +4,8 @@ use crate::routes::is_experiment_id;
 use crate::vocabulary::{Resource, ResourceType};
 use percent_encoding::percent_decode_str;
 
-/// Types that have no ids of their own to ask about: sub-resources, all together.
-const EVERY_ONLY: [ResourceType; 9] = [
+/// Types that have no ids of their own to ask about or to grant on: sub-resources, all together.
+pub const EVERY_ONLY: [ResourceType; 9] = [
     ResourceType::RUN,
     ResourceType::TRACE,
     ResourceType::ASSESSMENT,
