@@ -68,7 +68,7 @@ fn her_own(first: usize, count: usize) -> Result<SubjectGrants, Box<dyn Error>> 
 }
 
 fn alice() -> Result<Principal, InvalidName> {
-    Ok(Principal { user: Username::new("alice")?, groups: Vec::new(), is_admin: false, proof: Proof::Password })
+    Ok(Principal::new(Username::new("alice")?, Proof::Password))
 }
 
 fn need() -> [Requirement; 1] {

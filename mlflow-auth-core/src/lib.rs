@@ -34,6 +34,7 @@ pub use policy::{
 pub use rules::{Pattern, PatternError, RuleLimits, RuleSet, RuleSetError, Unjudged};
 pub use store::{Freshness, Stamp, Topic};
 pub use vocabulary::{
-    Action, GroupName, InvalidName, Permission, Principal, Proof, Resource, ResourceRef, ResourceType, RoleKey,
-    RoleName, Secret, Subject, Unavailable, UnknownAction, UnknownPermission, Username, Workspace,
+    Action, GroupName, InvalidName, NarrowedTo, Narrowing, Permission, Principal, Proof, Resource, ResourceRef,
+    ResourceType, RoleKey, RoleName, Secret, Subject, Unavailable, UnknownAction, UnknownPermission, Username,
+    Workspace,
 };

@@ -35,7 +35,7 @@ fn world() -> (Principal, Holdings) {
         ],
         roles: Vec::new(),
     };
-    (Principal { user, groups: Vec::new(), is_admin: false, proof: Proof::Asserted }, held)
+    (Principal::new(user, Proof::Asserted), held)
 }
 
 #[test]

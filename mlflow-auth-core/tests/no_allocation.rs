@@ -67,7 +67,7 @@ fn a_warm_decision_does_not_allocate() {
     let group = Arc::new(SubjectGrants::new(grants).unwrap());
     let held = Holdings { groups: vec![group.clone()], roles: vec![group], ..Holdings::default() };
     let user = Username::new("alice").unwrap();
-    let who = Principal { user, groups: Vec::new(), is_admin: false, proof: Proof::Password };
+    let who = Principal::new(user, Proof::Password);
     let need = |(id, name): (usize, &&str)| {
         Requirement::on(Action::Read, Resource::new(ResourceType::EXPERIMENT, id.to_string()).with_name(*name))
     };

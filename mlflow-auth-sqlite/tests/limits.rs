@@ -31,7 +31,13 @@ async fn one_pattern_too_many_is_refused_and_the_others_serve() {
     let store = open(&folder.path().join("auth.db"), limits).await;
     let store = Arc::new(Cached::new(store, Arc::new(Freshness::new(Duration::from_secs(60))), 10));
     let authorizer = Authorizer::new(Policy::default(), store.clone());
-    let who = Principal { user: user("ann"), groups: vec![group("ml")], is_admin: false, proof: Proof::Password };
+    let who = Principal {
+        user: user("ann"),
+        groups: vec![group("ml")],
+        is_admin: false,
+        proof: Proof::Password,
+        narrowing: None,
+    };
     let may_read = async |name: &str| {
         let held = authorizer.holdings(&who).await.unwrap();
         let experiment = Resource::new(ResourceType::EXPERIMENT, "1").with_name(name);

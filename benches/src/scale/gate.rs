@@ -41,7 +41,7 @@ impl Gate {
     /// Those of the store.
     pub async fn may_read(&self, user: &str, id: &str, name: &str) -> Outcome<bool> {
         let user = Username::new(user)?;
-        let who = Principal { user, groups: Vec::new(), is_admin: false, proof: Proof::Password };
+        let who = Principal::new(user, Proof::Password);
         let held = self.authorizer.holdings(&who).await?;
         let resource = Resource::new(ResourceType::EXPERIMENT, id).with_name(name);
         Ok(self.authorizer.policy().decide(&who, &held, &[Requirement::on(Action::Read, resource)]).allowed)

@@ -59,6 +59,7 @@ fn name(result: &Result<(), StoreError>) -> &'static str {
         Err(StoreError::Invalid(_)) => "invalid",
         Err(StoreError::Conflict(_)) => "conflict",
         Err(StoreError::LastAdmin(_)) => "last admin",
+        Err(StoreError::TooMany(_)) => "too many",
         Err(StoreError::Unavailable(_)) => "unavailable",
         Err(StoreError::Failed(_)) => "failed",
     }

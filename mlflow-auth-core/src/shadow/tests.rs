@@ -31,7 +31,7 @@ fn role() -> RoleKey {
 
 fn principal(name: &str, groups: &[&str]) -> Principal {
     let groups = groups.iter().map(|name| group(name)).collect();
-    Principal { user: user(name), groups, is_admin: false, proof: Proof::Asserted }
+    Principal { user: user(name), groups, is_admin: false, proof: Proof::Asserted, narrowing: None }
 }
 
 fn give(subject: impl Into<Subject>, target: Target, permission: Permission) -> Change {

@@ -21,6 +21,9 @@ pub enum StoreError {
     /// The write would leave nobody who may do everything, such as ``user `ann` ``.
     #[error("{0} is the last active admin")]
     LastAdmin(String),
+    /// The write would make more of something than there may be, such as ``tokens of user `ann` ``.
+    #[error("there are too many {0}")]
+    TooMany(String),
     /// The store cannot be reached or does not answer now. Never a refusal: callers answer 503.
     #[error("the store is unavailable")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),

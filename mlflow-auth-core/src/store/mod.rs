@@ -5,9 +5,12 @@ mod change;
 mod error;
 mod feed;
 mod freshness;
+mod identities;
 mod limits;
 mod memory;
 mod permissions;
+mod sessions;
+mod tokens;
 mod users;
 
 pub use cached::Cached;
@@ -15,7 +18,10 @@ pub use change::{Change, GrantConflict, assignment_name, grant_name, grant_numbe
 pub use error::StoreError;
 pub use feed::{ChangeFeed, Changes, Event, Revision};
 pub use freshness::{Freshness, Stamp, Topic};
+pub use identities::{Arrival, ArrivalRefusal, Arrived, BoundIdentity, GroupSync, IdentityKey, IdentityStore};
 pub use limits::check_patterns;
 pub use memory::MemoryStore;
 pub use permissions::{Membership, PermissionStore, Role};
+pub use sessions::{NewSession, Renewal, SecretDigest, Session, SessionStore};
+pub use tokens::{AccessToken, NewToken, Seconds, TokenHash, TokenStore};
 pub use users::{NewUser, User, UserStore, UserUpdate};

@@ -95,7 +95,7 @@ impl UserUpdate {
 /// The longest display name in bytes, as MLflow's columns for names have it (`VARCHAR(255)`).
 const LONGEST: usize = 255;
 
-fn check_display_name(name: Option<&str>) -> Result<(), StoreError> {
+pub(super) fn check_display_name(name: Option<&str>) -> Result<(), StoreError> {
     match name {
         Some(name) if name.len() > LONGEST => {
             Err(StoreError::Invalid(format!("the display name is longer than {LONGEST} bytes")))
@@ -115,7 +115,9 @@ fn check_display_name(name: Option<&str>) -> Result<(), StoreError> {
 /// * A read that begins after a write was acknowledged sees it.
 /// * Removing an account removes, in the same transaction, all that the same store keeps of it: memberships, and grants
 ///   if it is a [`PermissionStore`](super::PermissionStore) too. Nothing of it is left for somebody who takes the name
-///   later.
+///   later. Tokens, sessions and identities of the same store go with it.
+/// * Making an account inactive ends its tokens and sessions in the same transaction; another password ends its sessions.
+///   Making it active again brings none of them back.
 /// * Every write is told in the feed as [`Event::User`](super::Event::User).
 #[async_trait]
 pub trait UserStore: ChangeFeed {

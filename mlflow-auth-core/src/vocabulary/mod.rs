@@ -1,6 +1,7 @@
 //! The words of the project, each a type: what exists is valid.
 
 mod name;
+mod narrowing;
 mod permission;
 mod principal;
 mod resource;
@@ -9,6 +10,7 @@ mod subject;
 mod unavailable;
 
 pub use name::{GroupName, InvalidName, RoleName, Username, Workspace};
+pub use narrowing::{NarrowedTo, Narrowing};
 pub use permission::{Action, Permission, UnknownAction, UnknownPermission};
 pub use principal::{Principal, Proof};
 pub use resource::{Resource, ResourceRef, ResourceType};

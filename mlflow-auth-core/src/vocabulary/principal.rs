@@ -1,7 +1,8 @@
 //! Who is calling.
 
-use super::{GroupName, Username};
+use super::{GroupName, Narrowing, Username};
 use std::fmt;
+use std::sync::Arc;
 
 /// Who is calling, as an [`Authenticator`](crate::Authenticator) found it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,10 +12,24 @@ pub struct Principal {
     /// The groups that the proof itself named, such as the claims of a token. Those that a
     /// [`GroupResolver`](crate::GroupResolver) or the store knows are added when the caller's grants are gathered.
     pub groups: Vec<GroupName>,
-    /// Whether the caller passes every check.
+    /// Whether the user passes every check.
     pub is_admin: bool,
     /// How they proved it.
     pub proof: Proof,
+    /// What the proof may be used for, if that is less than its owner may do.
+    pub narrowing: Option<Arc<Narrowing>>,
+}
+
+impl Principal {
+    /// Somebody with this proof and no groups, who is no admin.
+    pub fn new(user: Username, proof: Proof) -> Self {
+        Self { user, groups: Vec::new(), is_admin: false, proof, narrowing: None }
+    }
+
+    /// Whether every check is passed: an admin is here, with a proof that holds for all they may do.
+    pub fn passes_every_check(&self) -> bool {
+        self.is_admin && self.narrowing.is_none()
+    }
 }
 
 /// How somebody proved who they are.

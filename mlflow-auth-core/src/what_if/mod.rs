@@ -95,7 +95,7 @@ pub fn compare(
     let mut changed = Vec::new();
     for users in alike.into_values() {
         let Some(one) = users.first() else { continue };
-        let who = Principal { user: one.clone(), groups: Vec::new(), is_admin: false, proof: Proof::Asserted };
+        let who = Principal::new(one.clone(), Proof::Asserted);
         let sides = (held_before.holdings(one, &[]), held_after.holdings(one, &[]));
         let effects: Vec<Effect> = resources
             .iter()

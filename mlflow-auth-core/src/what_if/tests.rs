@@ -88,7 +88,7 @@ proptest! {
         }
         let mut expected = Vec::new();
         for user in &users {
-            let who = Principal { user: user.clone(), groups: Vec::new(), is_admin: false, proof: Proof::Asserted };
+            let who = Principal::new(user.clone(), Proof::Asserted);
             for resource in &resources {
                 let level = |snapshot: &Snapshot| {
                     let held = Holders::new(snapshot).unwrap().holdings(user, &[]);

@@ -24,5 +24,11 @@ pub(crate) fn held<'a>(grants: impl IntoIterator<Item = &'a Grant>) -> Holdings 
 
 /// Somebody by this name.
 pub(crate) fn principal(name: &str, is_admin: bool) -> Principal {
-    Principal { user: Username::new(name).unwrap(), groups: Vec::new(), is_admin, proof: Proof::Asserted }
+    Principal {
+        user: Username::new(name).unwrap(),
+        groups: Vec::new(),
+        is_admin,
+        proof: Proof::Asserted,
+        narrowing: None,
+    }
 }

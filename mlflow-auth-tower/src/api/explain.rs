@@ -85,7 +85,7 @@ impl Call<'_> {
                     Some(account) if !account.is_active => vec![inactive()],
                     Some(_) => Vec::new(),
                 };
-                Ok((Arc::new(Principal { user, groups, is_admin, proof: Proof::Asserted }), notes))
+                Ok((Arc::new(Principal { user, groups, is_admin, proof: Proof::Asserted, narrowing: None }), notes))
             }
         }
     }

@@ -48,7 +48,13 @@ impl Call<'_> {
             return Err(self.deny("only admins look at what others hold"));
         }
         let user = self.account(&name).await?;
-        let target_user = Principal { user: name, groups: Vec::new(), is_admin: user.is_admin, proof: Proof::Asserted };
+        let target_user = Principal {
+            user: name,
+            groups: Vec::new(),
+            is_admin: user.is_admin,
+            proof: Proof::Asserted,
+            narrowing: None,
+        };
         let held = self.flow.holdings(&target_user).await?;
         let resource = self.resource(kind, &target, held.need_name_of(&ResourceType::EXPERIMENT)).await?;
         let permission = self.flow.shared.authorizer.policy().permission(&target_user, &held, resource.as_ref());

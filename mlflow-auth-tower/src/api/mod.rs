@@ -110,7 +110,7 @@ fn store_error(error: StoreError) -> Reply {
         StoreError::NotFound(_) => Reply::not_found(error.to_string()),
         StoreError::AlreadyExists(_) => Reply::already_exists(error.to_string()),
         StoreError::Invalid(_) | StoreError::Conflict(_) => Reply::bad_request(error.to_string()),
-        StoreError::LastAdmin(_) => Reply::conflict(error.to_string()),
+        StoreError::LastAdmin(_) | StoreError::TooMany(_) => Reply::conflict(error.to_string()),
         error => {
             tracing::error!(error = ?error, "the store failed");
             Reply::unavailable(error.to_string())

@@ -34,7 +34,13 @@ impl Authenticator for Header {
             return Err(Unavailable::new("the directory", "it is off").into());
         }
         let user = Username::new(name).unwrap();
-        Ok(Some(Arc::new(Principal { user, groups: vec![], is_admin: name == "admin", proof: Proof::Asserted })))
+        Ok(Some(Arc::new(Principal {
+            user,
+            groups: vec![],
+            is_admin: name == "admin",
+            proof: Proof::Asserted,
+            narrowing: None,
+        })))
     }
 }
 

@@ -91,7 +91,7 @@ pub async fn explain(config: &Config, question: &Question) -> Result<Answer, Exp
         Some(_) => {}
     }
     let is_admin = account.is_some_and(|account| account.is_admin);
-    let who = Principal { user, groups: question.groups()?, is_admin, proof: Proof::Asserted };
+    let who = Principal { user, groups: question.groups()?, is_admin, proof: Proof::Asserted, narrowing: None };
     let names = Names::new(Forward::new(config.forward.clone()), &config.static_prefix, named(config, &workspace));
     let resource = resource(question, &names, &mut notes).await?.in_workspace(workspace);
     let needs = Requirement::of_word(&question.action, resource)?;

@@ -125,7 +125,7 @@ impl Shared {
         let seen = Instant::now();
         let is_admin = self.account(&identity).await?;
         let Identity { user, groups, .. } = identity;
-        let principal = Arc::new(Principal { user, groups, is_admin, proof: Proof::SignedToken });
+        let principal = Arc::new(Principal { user, groups, is_admin, proof: Proof::SignedToken, narrowing: None });
         self.good.insert(digest, Good { principal: Arc::clone(&principal), stamp, seen, until });
         Ok(principal)
     }

@@ -174,7 +174,8 @@ impl Checker {
 
     fn remember(&self, claim: &Claim, user: User, stamp: Stamp, read: Instant, stored: Digest) -> Arc<Principal> {
         let User { name: user, is_admin, .. } = user;
-        let principal = Arc::new(Principal { user, groups: Vec::new(), is_admin, proof: Proof::Password });
+        let principal =
+            Arc::new(Principal { user, groups: Vec::new(), is_admin, proof: Proof::Password, narrowing: None });
         self.memory.keep(claim.digest, Entry { principal: Arc::clone(&principal), stamp, read, stored });
         principal
     }

@@ -156,7 +156,7 @@ async fn the_principal_is_the_account() {
     let (alice, password) = (Username::new("alice").unwrap(), Secret::new("sesame"));
     let principal = fixture.authenticator.verify(&alice, &password).await.unwrap().unwrap();
     let proof = crate::vocabulary::Proof::Password;
-    assert_eq!(*principal, Principal { user: alice.clone(), groups: vec![], is_admin: false, proof });
+    assert_eq!(*principal, Principal::new(alice.clone(), proof));
     let again = fixture.authenticator.verify(&alice, &password).await.unwrap().unwrap();
     assert!(Arc::ptr_eq(&principal, &again));
     assert_eq!(fixture.costs(), (1, 1));

@@ -48,7 +48,7 @@ impl Call<'_> {
             true => Principal { is_admin: false, ..self.who.as_ref().clone() },
             false => {
                 let user = self.account(&name).await?.name;
-                Principal { user, groups: Vec::new(), is_admin: false, proof: Proof::Asserted }
+                Principal::new(user, Proof::Asserted)
             }
         };
         let held = self.flow.holdings(&user).await?;

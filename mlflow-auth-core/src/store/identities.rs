@@ -1,0 +1,135 @@
+//! The store of identities: who somebody that a provider vouches for is here.
+
+use super::tokens::check_text;
+use super::{ChangeFeed, Seconds, StoreError, User};
+use crate::vocabulary::{GroupName, Username};
+use async_trait::async_trait;
+
+/// Somebody of a provider. A provider never gives the subject to another person; its names and addresses it may.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IdentityKey {
+    /// Who vouches (`iss`).
+    pub issuer: String,
+    /// Its name for the person (`sub`).
+    pub subject: String,
+}
+
+/// An identity that is bound to an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundIdentity {
+    /// Whom the provider means.
+    pub key: IdentityKey,
+    /// The account.
+    pub user: Username,
+    /// Since when.
+    pub bound_at: Seconds,
+}
+
+/// Somebody arrives with a proof of a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Whom the provider means.
+    pub key: IdentityKey,
+    /// The provider, by the name the configuration gives it: memberships that it gave are told from others by it.
+    pub provider: String,
+    /// The user name that the proof asks for. It counts only while the identity is not bound.
+    pub user: Username,
+    /// What people call them, if the proof says so.
+    pub display_name: Option<String>,
+    /// Whether an account is made if there is none of that name.
+    pub creates: bool,
+    /// Whether an account of that name that no identity is bound to is taken. An admin's is taken only by an arrival that
+    /// is an admin's too: taking an account never raises anybody.
+    pub adopts: bool,
+    /// Whether they are an admin from now on; none to leave that as it is.
+    pub is_admin: Option<bool>,
+    /// Their groups.
+    pub groups: GroupSync,
+    /// Now.
+    pub at: Seconds,
+}
+
+/// What an arrival does to memberships. Those that somebody gave by hand, or another provider gave, stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GroupSync {
+    /// Nothing.
+    Keep,
+    /// Adds these.
+    Add(Vec<GroupName>),
+    /// Adds these, and takes away what the same provider gave before and does no longer.
+    Replace(Vec<GroupName>),
+}
+
+/// What became of an arrival.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arrived {
+    /// They are this user.
+    As(User),
+    /// They are nobody here. Nothing was written.
+    Refused(ArrivalRefusal),
+}
+
+/// Why somebody whom a provider vouches for is nobody here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum ArrivalRefusal {
+    /// There is no such account, and none is made.
+    #[error("there is no such account")]
+    NoAccount,
+    /// The account of that name is bound to another identity, or is not to be taken.
+    #[error("the account of that name belongs to somebody else")]
+    Taken,
+    /// The account may not sign in.
+    #[error("the account is not active")]
+    Inactive,
+    /// The account is a program's.
+    #[error("the account is a service account")]
+    Service,
+}
+
+impl Arrival {
+    /// Refuses what no store may keep. Every store calls it first.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`]
+    pub fn check(&self) -> Result<(), StoreError> {
+        check_text("the issuer", &self.key.issuer, 2048)?;
+        check_text("the subject", &self.key.subject, 255)?;
+        check_text("the provider", &self.provider, 255)?;
+        super::users::check_display_name(self.display_name.as_deref())
+    }
+}
+
+/// Keeps which account an identity is.
+///
+/// # Contract
+///
+/// * A pair of issuer and subject is bound to at most one account; texts are compared byte by byte.
+/// * Whatever ends an account ends its bindings in the same transaction; making it inactive does not.
+/// * A membership that exists already stays whose it is: one given by hand is not a provider's because it names it too.
+/// * Every write that changes something is told in the feed: [`Event::User`](super::Event::User), and
+///   [`Event::Membership`](super::Event::Membership) where groups change.
+#[async_trait]
+pub trait IdentityStore: ChangeFeed {
+    /// The account that an identity is bound to, if it is.
+    async fn bound(&self, key: &IdentityKey) -> Result<Option<User>, StoreError>;
+
+    /// All identities of a user, by issuer and subject.
+    async fn identities_of(&self, user: &Username) -> Result<Vec<BoundIdentity>, StoreError>;
+
+    /// Lets somebody in, whole or not at all: finds their account by the binding, else by the name, or makes it; binds
+    /// it; sets the admin flag, the display name and the groups. An arrival that changes nothing writes nothing.
+    ///
+    /// The order of the checks: a bound account that is inactive or a service's is refused as such; a name that exists and
+    /// is a service's or inactive too; then whether it may be taken; then whether one may be made.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] if something of it cannot be kept.
+    async fn arrive(&self, arrival: Arrival) -> Result<Arrived, StoreError>;
+
+    /// Ends a binding of a user.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if this user has no such identity.
+    async fn unbind(&self, user: &Username, key: &IdentityKey) -> Result<(), StoreError>;
+}

@@ -1,0 +1,151 @@
+//! The store of access tokens.
+
+use super::{ChangeFeed, StoreError};
+use crate::vocabulary::{Narrowing, Username};
+use async_trait::async_trait;
+use std::fmt;
+
+/// Seconds since the beginning of 1970, UTC.
+pub type Seconds = u64;
+
+/// What is kept of the secret of a token: a text that names the way it was made, such as `sha256$5f70...`. Enough to
+/// recognise the token, useless for making it. It is compared in constant time, by who makes it; stores only keep it.
+#[derive(Clone)]
+pub struct TokenHash(String);
+
+impl TokenHash {
+    /// A hash as a store kept it. Nothing is checked.
+    pub fn from_stored(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text to keep.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenHash(..)")
+    }
+}
+
+/// An access token, all but its secret.
+#[derive(Clone, Debug)]
+pub struct AccessToken {
+    /// Its number in the store, never used again for another.
+    pub id: i64,
+    /// Whose it is.
+    pub user: Username,
+    /// What its owner calls it; no two tokens of one user share it.
+    pub name: String,
+    /// The part of the token that is no secret. No two tokens share it.
+    pub prefix: String,
+    /// What is kept of the token.
+    pub hash: TokenHash,
+    /// What it may be used for, of what its owner may do.
+    pub narrowing: Narrowing,
+    /// When it was made.
+    pub created_at: Seconds,
+    /// By whom.
+    pub created_by: Username,
+    /// From when on it is worth nothing.
+    pub expires_at: Seconds,
+    /// When it was last used, to the minute or so; none if it never was.
+    pub last_used_at: Option<Seconds>,
+}
+
+/// A token to be kept.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    /// Whose it is. The account must exist and be active.
+    pub user: Username,
+    /// What its owner calls it: 1 to 255 bytes without control characters.
+    pub name: String,
+    /// The part that is no secret: 1 to 32 bytes.
+    pub prefix: String,
+    /// What is kept of the token.
+    pub hash: TokenHash,
+    /// What it may be used for.
+    pub narrowing: Narrowing,
+    /// Now.
+    pub created_at: Seconds,
+    /// By whom it is made.
+    pub created_by: Username,
+    /// From when on it is worth nothing.
+    pub expires_at: Seconds,
+    /// Whether it takes the place of the owner's token of the same name, which ends with it.
+    pub replaces: bool,
+    /// How many tokens that have not expired the owner may have, this one counted.
+    pub most: usize,
+}
+
+/// The longest name of a token in bytes.
+const LONGEST_NAME: usize = 255;
+/// The longest prefix in bytes, as mlflow-oidc-auth has it.
+const LONGEST_PREFIX: usize = 32;
+
+impl NewToken {
+    /// Refuses what no store may keep. Every store calls it first.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`]
+    pub fn check(&self) -> Result<(), StoreError> {
+        check_text("the name of a token", &self.name, LONGEST_NAME)?;
+        check_text("the prefix of a token", &self.prefix, LONGEST_PREFIX)?;
+        if self.expires_at <= self.created_at {
+            return Err(StoreError::Invalid(format!("the token `{}` would expire before it is made", self.name)));
+        }
+        Ok(())
+    }
+}
+
+/// Refuses a text that is empty, longer than `most` bytes, or holds a control character.
+pub(super) fn check_text(what: &str, text: &str, most: usize) -> Result<(), StoreError> {
+    match text {
+        "" => Err(StoreError::Invalid(format!("{what} is empty"))),
+        _ if text.len() > most => Err(StoreError::Invalid(format!("{what} is longer than {most} bytes"))),
+        _ if text.chars().any(char::is_control) => {
+            Err(StoreError::Invalid(format!("{what}, `{}`, holds a control character", text.escape_debug())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Keeps access tokens.
+///
+/// # Contract
+///
+/// * Numbers are never used again, and prefixes not while a token has them.
+/// * Whatever ends an account, or makes it inactive, ends its tokens in the same transaction.
+/// * A token that has expired is still told, until it is replaced or removed; making one of the same user removes it.
+/// * Every write but [`TokenStore::saw_token`] is told in the feed as [`Event::User`](super::Event::User) of the owner.
+#[async_trait]
+pub trait TokenStore: ChangeFeed {
+    /// The token of this prefix, if there is one.
+    async fn token(&self, prefix: &str) -> Result<Option<AccessToken>, StoreError>;
+
+    /// All tokens of a user, oldest first.
+    async fn tokens_of(&self, user: &Username) -> Result<Vec<AccessToken>, StoreError>;
+
+    /// Keeps a token.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is no such active account, [`StoreError::AlreadyExists`] if the prefix is taken
+    /// or, unless it replaces, the name; [`StoreError::TooMany`] if the owner would have too many;
+    /// [`StoreError::Invalid`] if it cannot be kept.
+    async fn create_token(&self, token: NewToken) -> Result<AccessToken, StoreError>;
+
+    /// Ends a token of a user.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if this user has no such token.
+    async fn delete_token(&self, user: &Username, id: i64) -> Result<(), StoreError>;
+
+    /// Ends all tokens of a user, and says how many there were.
+    async fn delete_tokens(&self, user: &Username) -> Result<usize, StoreError>;
+
+    /// Notes that a token was used; never puts the time back. It may be gone.
+    async fn saw_token(&self, id: i64, at: Seconds) -> Result<(), StoreError>;
+}
