@@ -8,3 +8,4 @@ pub mod names;
 pub mod peers;
 pub mod scale;
 pub mod timing;
+pub mod warm;
