@@ -19,7 +19,7 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<User>> {
     read::all(connection, queries::ACCOUNTS, [], |row| Ok(account(row)?.0))
 }
 
-fn account(row: &Row<'_>) -> Result<Account> {
+pub(crate) fn account(row: &Row<'_>) -> Result<Account> {
     let name = Username::new(row.get::<_, String>(1)?)?;
     let user = User {
         id: row.get(0)?,
@@ -32,7 +32,7 @@ fn account(row: &Row<'_>) -> Result<Account> {
     Ok((user, row.get::<_, Option<String>>(3)?.map(PasswordHash::from_stored)))
 }
 
-fn not_found(name: &Username) -> StoreError {
+pub(crate) fn not_found(name: &Username) -> StoreError {
     StoreError::NotFound(Subject::User(name.clone()).to_string())
 }
 
@@ -67,9 +67,21 @@ pub(crate) fn update(
     }
     let password = update.password.as_ref().map(PasswordHash::expose);
     let display_name = update.display_name.as_deref();
+    if update.ends_tokens() {
+        write.run(queries::REMOVE_TOKENS, [user.id])?;
+    }
+    if update.ends_sessions() {
+        write.run(queries::REMOVE_SESSIONS, [user.id])?;
+    }
     write.run(queries::UPDATE_ACCOUNT, (user.id, password, update.is_admin, display_name, update.is_active))?;
     write.tell(Event::User(name.clone()));
     Ok(())
+}
+
+/// An account that may sign in.
+pub(crate) fn active(connection: &Connection, name: &Username) -> Result<User> {
+    let account = find(connection, name)?.map(|(user, _)| user).filter(|user| user.is_active);
+    account.ok_or_else(|| not_found(name).into())
 }
 
 /// Whether somebody else than the account of this number is an active admin.

@@ -11,6 +11,7 @@ mod queries;
 mod read;
 mod rows;
 mod settings;
+mod sign_in;
 mod store;
 mod write;
 

@@ -6,8 +6,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// What makes each version from the one before. Never changed once released: another is added.
-pub(crate) const ALL: &[&str] =
-    &[include_str!("../migrations/0001_first.sql"), include_str!("../migrations/0002_accounts.sql")];
+pub(crate) const ALL: &[&str] = &[
+    include_str!("../migrations/0001_first.sql"),
+    include_str!("../migrations/0002_accounts.sql"),
+    include_str!("../migrations/0003_sign_in.sql"),
+];
 
 /// Marks a file as ours in its header (`PRAGMA application_id`): "mlfa".
 const APPLICATION: i64 = 0x6d6c_6661;

@@ -32,6 +32,53 @@ queries! {
         display_name = ifnull(?4, display_name), is_active = ifnull(?5, is_active) WHERE subject_id = ?1";
     ANOTHER_ADMIN = "SELECT EXISTS (SELECT 1 FROM accounts WHERE is_admin = 1 AND is_active = 1 AND subject_id <> ?1)";
 
+    // Identities.
+    BOUND = "SELECT s.id, s.name, a.is_admin, a.password_hash, a.display_name, a.is_service, a.is_active
+        FROM identities AS i JOIN accounts AS a ON a.subject_id = i.user_id JOIN subjects AS s ON s.id = i.user_id
+        WHERE i.issuer = ?1 AND i.subject = ?2";
+    IDENTITIES_OF = "SELECT i.issuer, i.subject, i.bound_at FROM subjects AS s JOIN identities AS i ON i.user_id = s.id
+        WHERE s.kind = 'user' AND s.workspace = '' AND s.name = ?1 ORDER BY i.issuer, i.subject";
+    HAS_IDENTITY = "SELECT EXISTS (SELECT 1 FROM identities WHERE user_id = ?1)";
+    BIND = "INSERT INTO identities (issuer, subject, user_id, bound_at) VALUES (?1, ?2, ?3, ?4)";
+    UNBIND = "DELETE FROM identities WHERE issuer = ?1 AND subject = ?2 AND user_id = ?3";
+
+    // Access tokens.
+    TOKEN = "SELECT t.id, t.name, t.prefix, t.hash, t.narrowing, t.created_at, t.created_by, t.expires_at,
+        t.last_used_at, s.name FROM tokens AS t JOIN subjects AS s ON s.id = t.user_id WHERE t.prefix = ?1";
+    TOKENS_OF = "SELECT t.id, t.name, t.prefix, t.hash, t.narrowing, t.created_at, t.created_by, t.expires_at,
+        t.last_used_at, s.name FROM subjects AS s JOIN tokens AS t ON t.user_id = s.id
+        WHERE s.kind = 'user' AND s.workspace = '' AND s.name = ?1 ORDER BY t.id";
+    ADD_TOKEN = "INSERT INTO tokens
+        (user_id, name, prefix, hash, narrowing, created_at, created_by, expires_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id";
+    PREFIX_IS_TAKEN = "SELECT EXISTS (SELECT 1 FROM tokens WHERE prefix = ?1)";
+    TOKEN_NAME_IS_TAKEN = "SELECT EXISTS (SELECT 1 FROM tokens WHERE user_id = ?1 AND name = ?2)";
+    COUNT_TOKENS = "SELECT count(*) FROM tokens WHERE user_id = ?1";
+    REMOVE_EXPIRED_TOKENS = "DELETE FROM tokens WHERE user_id = ?1 AND expires_at <= ?2";
+    REMOVE_TOKEN_OF_NAME = "DELETE FROM tokens WHERE user_id = ?1 AND name = ?2";
+    REMOVE_TOKEN = "DELETE FROM tokens WHERE id = ?1 AND user_id = ?2";
+    REMOVE_TOKENS = "DELETE FROM tokens WHERE user_id = ?1";
+    SAW_TOKEN = "UPDATE tokens SET last_used_at = ?2 WHERE id = ?1 AND ifnull(last_used_at, -1) < ?2";
+
+    // Sessions.
+    SESSION = "SELECT x.id, x.provider, x.created_at, x.seen_at, x.expires_at, x.renew_at, x.sealed, s.name
+        FROM sessions AS x JOIN subjects AS s ON s.id = x.user_id WHERE x.digest = ?1";
+    SESSION_BY_NUMBER = "SELECT x.id, x.provider, x.created_at, x.seen_at, x.expires_at, x.renew_at, x.sealed, s.name
+        FROM sessions AS x JOIN subjects AS s ON s.id = x.user_id WHERE x.id = ?1";
+    SESSIONS_OF = "SELECT x.id, x.provider, x.created_at, x.seen_at, x.expires_at, x.renew_at, x.sealed, s.name
+        FROM subjects AS s JOIN sessions AS x ON x.user_id = s.id
+        WHERE s.kind = 'user' AND s.workspace = '' AND s.name = ?1 ORDER BY x.id";
+    ADD_SESSION = "INSERT INTO sessions (digest, user_id, provider, created_at, seen_at, expires_at, renew_at, sealed)
+        VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING RETURNING id";
+    SAW_SESSION = "UPDATE sessions SET seen_at = ?2 WHERE id = ?1 AND seen_at < ?2";
+    LEASE_RENEWAL = "UPDATE sessions SET leased_until = ?3 WHERE id = ?1 AND leased_until <= ?2";
+    RENEW_SESSION = "UPDATE sessions SET renew_at = ?2, sealed = ?3, leased_until = 0 WHERE id = ?1";
+    REMOVE_SESSION = "DELETE FROM sessions WHERE id = ?1 AND user_id = ?2";
+    REMOVE_SESSIONS = "DELETE FROM sessions WHERE user_id = ?1";
+    REMOVE_EXPIRED_SESSIONS = "DELETE FROM sessions WHERE expires_at <= ?1 OR seen_at < ?2";
+    SPEND = "INSERT INTO spent (digest, until) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    REMOVE_SPENT = "DELETE FROM spent WHERE until <= ?1";
+
     // Groups.
     GROUPS = "SELECT s.name FROM subjects AS s JOIN groups AS g ON g.subject_id = s.id
         WHERE s.kind = 'group' AND s.workspace = '' ORDER BY s.name";
@@ -42,7 +89,11 @@ queries! {
         WHERE u.kind = 'user' AND u.workspace = '' AND u.name = ?1 ORDER BY g.name";
     MEMBERS = "SELECT u.name FROM members AS m JOIN subjects AS u ON u.id = m.user_id
         WHERE m.group_id = ?1 ORDER BY u.name";
-    JOIN = "INSERT INTO members (group_id, user_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    JOIN = "INSERT INTO members (group_id, user_id) VALUES (?1, ?2)
+        ON CONFLICT DO UPDATE SET provider = '' WHERE provider <> ''";
+    JOIN_BY_PROVIDER = "INSERT INTO members (group_id, user_id, provider) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    GIVEN_BY = "SELECT g.id, g.name FROM members AS m JOIN subjects AS g ON g.id = m.group_id
+        WHERE m.user_id = ?1 AND m.provider = ?2";
     LEAVE = "DELETE FROM members WHERE group_id = ?1 AND user_id = ?2";
     LEAVE_ALL = "DELETE FROM members WHERE user_id = ?1";
 

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-/// Accounts, groups, roles and grants in one SQLite file.
+/// Accounts, identities, sessions, access tokens, groups, roles and grants in one SQLite file.
 ///
 /// What it acknowledged survives a crash of the process and of the machine. Any number of processes of one machine may
 /// use the same file at once; each sees what the others changed within tens of milliseconds. All work is done on threads
@@ -70,7 +70,7 @@ impl SqliteStore {
         &self.path
     }
 
-    async fn read<T, F>(&self, read: F) -> Result<T, StoreError>
+    pub(crate) async fn read<T, F>(&self, read: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
@@ -79,7 +79,7 @@ impl SqliteStore {
     }
 
     /// Writes, tells the feed in the same transaction, and wakes who waits for it.
-    async fn write<T, F>(&self, write: F) -> Result<(T, Revision), StoreError>
+    pub(crate) async fn write<T, F>(&self, write: F) -> Result<(T, Revision), StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Connection, &mut Write<'_>) -> Result<T> + Send + 'static,

@@ -43,6 +43,18 @@ async fn a_cached_sqlite_store_conforms() {
     conformance::all(async || maker.make_cached().await).await;
 }
 
+#[tokio::test]
+async fn the_sqlite_store_conforms_in_signing_in() {
+    let maker = Maker::new();
+    conformance::sign_in(async || maker.make().await).await;
+}
+
+#[tokio::test]
+async fn a_cached_sqlite_store_conforms_in_signing_in() {
+    let maker = Maker::new();
+    conformance::sign_in(async || maker.make_cached().await).await;
+}
+
 #[test]
 fn the_sqlite_store_is_like_a_memory_store() {
     let maker = Maker::new();

@@ -4,7 +4,8 @@ use super::Store;
 use crate::grants::{GrantSpec, Scope, Target};
 use crate::hash::PasswordHash;
 use crate::store::{
-    Change, ChangeFeed, Event, GrantConflict, Membership, NewUser, PermissionStore, Revision, StoreError,
+    Change, ChangeFeed, Event, GrantConflict, Membership, NewUser, PermissionStore, Revision, StoreError, UserStore,
+    UserUpdate,
 };
 use crate::vocabulary::{GroupName, Permission, ResourceType, RoleKey, RoleName, Subject, Username, Workspace};
 use std::time::Duration;
@@ -16,6 +17,7 @@ macro_rules! assert_refused {
     };
     ($result:expr, $variant:ident, $($about:tt)+) => {{
         let found = $result;
+        let found = found.as_ref().map(|_| "done");
         let is_it = matches!(found, Err(crate::store::StoreError::$variant(_)));
         assert!(is_it, "expected {}, found {found:?}: {}", stringify!($variant), format_args!($($about)+));
     }};
@@ -131,6 +133,17 @@ pub(super) fn hash(text: &str) -> PasswordHash {
 /// An account with a password that is not an admin.
 pub(super) fn account(name: &str) -> NewUser {
     NewUser { password: Some(hash("first")), ..NewUser::named(user(name)) }
+}
+
+/// Such accounts.
+pub(super) async fn accounts<const N: usize>(store: &dyn UserStore, names: [&str; N]) {
+    for name in names {
+        store.create_user(account(name)).await.unwrap();
+    }
+}
+
+pub(super) fn deactivate() -> UserUpdate {
+    UserUpdate { is_active: Some(false), ..UserUpdate::default() }
 }
 
 /// A user in a group and with a role, who holds a grant; so do the two.

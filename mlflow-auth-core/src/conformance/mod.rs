@@ -1,7 +1,7 @@
 //! What every store must do, as functions to call from a test of your own.
 //!
-//! Each function shows one behaviour that the documentation of [`PermissionStore`], [`UserStore`] and
-//! [`ChangeFeed`](crate::store::ChangeFeed) promises, on a store that is empty when it begins, and panics if the store
+//! Each function shows one behaviour that the documentation of [`PermissionStore`], [`UserStore`], [`TokenStore`],
+//! [`SessionStore`], [`IdentityStore`] and [`ChangeFeed`](crate::store::ChangeFeed) promises, on a store that is empty when it begins, and panics if the store
 //! does otherwise. The entry functions run them all, each on a store of its own:
 //!
 //! ```
@@ -9,6 +9,7 @@
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
 //! conformance::all(async || MemoryStore::new()).await;
+//! conformance::sign_in(async || MemoryStore::new()).await;
 //! # });
 //! conformance::same_as_memory(16, async || MemoryStore::new());
 //! ```
@@ -26,21 +27,29 @@ pub mod feed;
 mod fixtures;
 pub mod grants;
 pub mod groups;
+pub mod identities;
 pub mod lists;
 mod model;
 pub mod names;
 pub mod people;
 pub mod resources;
 pub mod roles;
+pub mod sessions;
+pub mod tokens;
 
 pub use model::same_as_memory;
 
-use crate::store::{PermissionStore, UserStore};
+use crate::store::{IdentityStore, PermissionStore, SessionStore, TokenStore, UserStore};
 
 /// A store of both kinds, as the behaviours take it that need both.
 pub trait Store: PermissionStore + UserStore {}
 
 impl<S: PermissionStore + UserStore> Store for S {}
+
+/// A store of all kinds, as the behaviours of signing in take it.
+pub trait SignInStore: Store + TokenStore + SessionStore + IdentityStore {}
+
+impl<S: Store + TokenStore + SessionStore + IdentityStore> SignInStore for S {}
 
 macro_rules! each_on_its_own {
     ($make:expr => $($behaviour:path,)*) => {
@@ -48,7 +57,7 @@ macro_rules! each_on_its_own {
     };
 }
 
-/// Runs everything. `make` makes an empty store.
+/// Runs what concerns accounts, groups, roles and grants. `make` makes an empty store.
 pub async fn all<S: PermissionStore + UserStore>(make: impl AsyncFn() -> S) {
     permissions(&make).await;
     users(&make).await;
@@ -132,6 +141,64 @@ pub async fn users<S: UserStore>(make: impl AsyncFn() -> S) {
         accounts::an_unknown_account_cannot_be_changed,
         accounts::numbers_are_never_used_again,
         accounts::every_write_is_told,
+    }
+}
+
+/// Runs what concerns tokens, sessions and identities. `make` makes an empty store.
+pub async fn sign_in<S: SignInStore>(make: impl AsyncFn() -> S) {
+    each_on_its_own! { make =>
+        tokens::a_token_is_read_back,
+        tokens::names_and_prefixes_are_compared_byte_by_byte,
+        tokens::only_an_active_account_gets_a_token,
+        tokens::a_name_is_taken_once_by_one_owner,
+        tokens::a_prefix_is_taken_once_by_anybody,
+        tokens::a_replacement_ends_the_token_before,
+        tokens::there_are_no_more_than_there_may_be,
+        tokens::expired_tokens_make_room_and_are_told_until_then,
+        tokens::what_cannot_be_kept_is_refused,
+        tokens::a_token_is_ended_by_its_owner_only,
+        tokens::all_tokens_of_one_user_end,
+        tokens::use_is_noted_and_never_put_back,
+        tokens::numbers_are_never_used_again,
+        tokens::an_account_takes_its_tokens_with_it,
+        tokens::what_is_made_and_ended_is_told,
+        tokens::a_token_made_while_its_owner_is_shut_out_does_not_live,
+        sessions::a_session_is_read_back,
+        sessions::only_an_active_person_gets_a_session,
+        sessions::a_secret_is_taken_once,
+        sessions::a_new_session_ends_the_one_it_replaces,
+        sessions::what_cannot_be_kept_is_refused,
+        sessions::a_session_is_ended_by_its_owner_only,
+        sessions::all_sessions_of_one_user_end,
+        sessions::use_is_noted_and_never_put_back,
+        sessions::one_asks_the_provider_at_a_time,
+        sessions::what_the_provider_said_is_kept,
+        sessions::numbers_are_never_used_again,
+        sessions::what_happens_to_an_account_ends_its_sessions,
+        sessions::what_is_over_is_forgotten,
+        sessions::what_is_opened_and_ended_is_told,
+        sessions::what_is_not_to_be_told_is_not,
+        sessions::what_was_spent_cannot_be_spent_again,
+        sessions::one_of_many_spends,
+        sessions::one_of_many_leases,
+        sessions::a_session_opened_while_its_owner_is_shut_out_does_not_live,
+        identities::somebody_new_gets_an_account_if_they_may,
+        identities::a_bound_identity_is_its_account_whatever_it_is_called,
+        identities::a_name_is_taken_only_as_far_as_it_may,
+        identities::who_is_refused_is_refused_in_order,
+        identities::the_same_subject_of_another_issuer_is_somebody_else,
+        identities::identities_are_compared_byte_by_byte,
+        identities::what_cannot_be_kept_is_refused,
+        identities::an_arrival_changes_what_it_names,
+        identities::groups_are_added_or_replaced_or_left_alone,
+        identities::memberships_of_others_stay,
+        identities::a_membership_given_by_hand_stays_so,
+        identities::an_arrival_that_changes_nothing_writes_nothing,
+        identities::arrivals_are_told,
+        identities::a_binding_is_ended_of_its_user_only,
+        identities::an_account_takes_its_identities_with_it,
+        identities::of_two_who_ask_for_one_new_name_one_gets_it,
+        identities::the_first_to_take_an_account_keeps_it,
     }
 }
 

@@ -19,6 +19,16 @@ async fn a_cached_memory_store_conforms() {
     super::all(cached).await;
 }
 
+#[tokio::test]
+async fn the_memory_store_conforms_in_signing_in() {
+    super::sign_in(async || MemoryStore::new()).await;
+}
+
+#[tokio::test]
+async fn a_cached_memory_store_conforms_in_signing_in() {
+    super::sign_in(cached).await;
+}
+
 #[test]
 fn a_cached_memory_store_is_like_a_memory_store() {
     super::same_as_memory(64, cached);

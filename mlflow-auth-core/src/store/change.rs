@@ -62,7 +62,8 @@ pub enum Change {
     Forget(Subject),
     /// Make a group, empty. It must be new.
     CreateGroup(GroupName),
-    /// Put a user into a group, which is made if it does not exist. The user may be in it already.
+    /// Put a user into a group, which is made if it does not exist. The user may be in it already; a membership that a
+    /// provider gave is one given by hand from now on.
     Join(Username, GroupName),
     /// Take a user out of a group. The user may not be in it.
     Leave(Username, GroupName),

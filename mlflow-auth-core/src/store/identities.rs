@@ -2,7 +2,7 @@
 
 use super::tokens::check_text;
 use super::{ChangeFeed, Seconds, StoreError, User};
-use crate::vocabulary::{GroupName, Username};
+use crate::vocabulary::{GroupName, Subject, Username};
 use async_trait::async_trait;
 
 /// Somebody of a provider. A provider never gives the subject to another person; its names and addresses it may.
@@ -36,17 +36,51 @@ pub struct Arrival {
     pub user: Username,
     /// What people call them, if the proof says so.
     pub display_name: Option<String>,
+    /// Which accounts it may be.
+    pub accounts: ArrivesAt,
     /// Whether an account is made if there is none of that name.
     pub creates: bool,
-    /// Whether an account of that name that no identity is bound to is taken. An admin's is taken only by an arrival that
-    /// is an admin's too: taking an account never raises anybody.
-    pub adopts: bool,
+    /// Whether an account of that name that no identity is bound to is taken.
+    pub adopts: Adopts,
     /// Whether they are an admin from now on; none to leave that as it is.
     pub is_admin: Option<bool>,
     /// Their groups.
     pub groups: GroupSync,
     /// Now.
     pub at: Seconds,
+}
+
+/// Which accounts somebody may arrive at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ArrivesAt {
+    /// A person's: somebody signs in. An account that is made is a person's.
+    Person,
+    /// A program's. An account that is made is a program's.
+    Program,
+    /// Either: a token says nothing of who carries it. An account that is made is a person's.
+    Either,
+}
+
+/// Which accounts are taken that no identity is bound to yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Adopts {
+    /// None: an account is theirs only if it is bound to them.
+    Nobody,
+    /// Those of people who are no admins: taking an account never raises anybody.
+    NoAdmin,
+    /// Those of admins too: whoever arrives is one already.
+    Anybody,
+}
+
+impl Adopts {
+    /// Whether an account is taken that is an admin's, or not.
+    pub fn takes(self, is_admin: bool) -> bool {
+        match self {
+            Adopts::Nobody => false,
+            Adopts::NoAdmin => !is_admin,
+            Adopts::Anybody => true,
+        }
+    }
 }
 
 /// What an arrival does to memberships. Those that somebody gave by hand, or another provider gave, stay.
@@ -82,9 +116,40 @@ pub enum ArrivalRefusal {
     /// The account may not sign in.
     #[error("the account is not active")]
     Inactive,
-    /// The account is a program's.
+    /// The account is a program's, and a person arrived.
     #[error("the account is a service account")]
     Service,
+    /// The account is a person's, and a program arrived.
+    #[error("the account is a person's")]
+    Person,
+}
+
+impl ArrivesAt {
+    /// Why an account, as it stands, lets nobody of this kind in, if so.
+    pub fn refuses(self, account: &User) -> Option<ArrivalRefusal> {
+        match (self, account.is_active, account.is_service) {
+            (_, false, _) => Some(ArrivalRefusal::Inactive),
+            (ArrivesAt::Person, true, true) => Some(ArrivalRefusal::Service),
+            (ArrivesAt::Program, true, false) => Some(ArrivalRefusal::Person),
+            (ArrivesAt::Person, true, false) | (ArrivesAt::Program, true, true) | (ArrivesAt::Either, true, _) => None,
+        }
+    }
+}
+
+impl GroupSync {
+    /// The groups it names.
+    pub fn groups(&self) -> &[GroupName] {
+        match self {
+            GroupSync::Keep => &[],
+            GroupSync::Add(groups) | GroupSync::Replace(groups) => groups,
+        }
+    }
+}
+
+/// How errors name an identity of a user, such as ``identity `7f3` of `https://idp.example` of user `bob` ``.
+pub fn identity_name(user: &Username, key: &IdentityKey) -> String {
+    let (issuer, subject) = (key.issuer.escape_debug(), key.subject.escape_debug());
+    format!("identity `{subject}` of `{issuer}` of {}", Subject::User(user.clone()))
 }
 
 impl Arrival {
@@ -107,6 +172,8 @@ impl Arrival {
 /// * A pair of issuer and subject is bound to at most one account; texts are compared byte by byte.
 /// * Whatever ends an account ends its bindings in the same transaction; making it inactive does not.
 /// * A membership that exists already stays whose it is: one given by hand is not a provider's because it names it too.
+///   [`Change::Join`](super::Change::Join) makes one that a provider gave one given by hand;
+///   [`Change::Leave`](super::Change::Leave) takes either.
 /// * Every write that changes something is told in the feed: [`Event::User`](super::Event::User), and
 ///   [`Event::Membership`](super::Event::Membership) where groups change.
 #[async_trait]
@@ -120,8 +187,8 @@ pub trait IdentityStore: ChangeFeed {
     /// Lets somebody in, whole or not at all: finds their account by the binding, else by the name, or makes it; binds
     /// it; sets the admin flag, the display name and the groups. An arrival that changes nothing writes nothing.
     ///
-    /// The order of the checks: a bound account that is inactive or a service's is refused as such; a name that exists and
-    /// is a service's or inactive too; then whether it may be taken; then whether one may be made.
+    /// The order of the checks: an account, bound or of that name, that is inactive or of the other kind is refused as such
+    /// ([`ArrivesAt::refuses`]); then whether one of that name may be taken; then whether one may be made.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] if something of it cannot be kept.

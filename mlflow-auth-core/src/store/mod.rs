@@ -18,10 +18,13 @@ pub use change::{Change, GrantConflict, assignment_name, grant_name, grant_numbe
 pub use error::StoreError;
 pub use feed::{ChangeFeed, Changes, Event, Revision};
 pub use freshness::{Freshness, Stamp, Topic};
-pub use identities::{Arrival, ArrivalRefusal, Arrived, BoundIdentity, GroupSync, IdentityKey, IdentityStore};
+pub use identities::{
+    Adopts, Arrival, ArrivalRefusal, Arrived, ArrivesAt, BoundIdentity, GroupSync, IdentityKey, IdentityStore,
+    identity_name,
+};
 pub use limits::check_patterns;
 pub use memory::MemoryStore;
 pub use permissions::{Membership, PermissionStore, Role};
-pub use sessions::{NewSession, Renewal, SecretDigest, Session, SessionStore};
-pub use tokens::{AccessToken, NewToken, Seconds, TokenHash, TokenStore};
+pub use sessions::{NewSession, Renewal, SecretDigest, Session, SessionStore, session_number};
+pub use tokens::{AccessToken, NewToken, Seconds, TokenHash, TokenStore, token_name, token_number};
 pub use users::{NewUser, User, UserStore, UserUpdate};

@@ -2,7 +2,7 @@
 
 use super::tokens::check_text;
 use super::{ChangeFeed, Seconds, StoreError};
-use crate::vocabulary::Username;
+use crate::vocabulary::{Subject, Username};
 use async_trait::async_trait;
 use std::fmt;
 
@@ -81,6 +81,11 @@ impl NewSession {
     }
 }
 
+/// How errors name a session, such as ``session 7 of user `bob` ``.
+pub fn session_number(user: &Username, id: i64) -> String {
+    format!("session {id} of {}", Subject::User(user.clone()))
+}
+
 /// What the provider said when it was asked again.
 #[derive(Clone)]
 pub struct Renewal {
@@ -96,7 +101,7 @@ pub struct Renewal {
 ///
 /// * Numbers are never used again.
 /// * Whatever ends an account, makes it inactive, or gives it another password, ends its sessions in the same
-///   transaction.
+///   transaction ([`UserUpdate::ends_sessions`](super::UserUpdate::ends_sessions)).
 /// * A session that has expired may be told until [`SessionStore::forget_expired`]; who asks looks at the time.
 /// * Every write is told in the feed as [`Event::User`](super::Event::User) of the owner, but for
 ///   [`SessionStore::saw_session`], [`SessionStore::lease_renewal`], [`SessionStore::spend`] and
@@ -109,7 +114,7 @@ pub trait SessionStore: ChangeFeed {
     /// All sessions of a user, oldest first.
     async fn sessions_of(&self, user: &Username) -> Result<Vec<Session>, StoreError>;
 
-    /// Opens a session, and ends the one it replaces.
+    /// Opens a session, and ends the one it replaces, whoever owns that: who has its secret may end it.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if there is no such active account of a person, [`StoreError::AlreadyExists`] if the

@@ -1,11 +1,11 @@
 //! The store of access tokens.
 
 use super::{ChangeFeed, StoreError};
-use crate::vocabulary::{Narrowing, Username};
+use crate::vocabulary::{NarrowedTo, Narrowing, Subject, Username};
 use async_trait::async_trait;
 use std::fmt;
 
-/// Seconds since the beginning of 1970, UTC.
+/// Seconds since the beginning of 1970, UTC. A store need not tell moments after 2^63 - 1 apart.
 pub type Seconds = u64;
 
 /// What is kept of the secret of a token: a text that names the way it was made, such as `sha256$5f70...`. Enough to
@@ -67,7 +67,7 @@ pub struct NewToken {
     pub prefix: String,
     /// What is kept of the token.
     pub hash: TokenHash,
-    /// What it may be used for.
+    /// What it may be used for: at most 1000 resources.
     pub narrowing: Narrowing,
     /// Now.
     pub created_at: Seconds,
@@ -85,6 +85,8 @@ pub struct NewToken {
 const LONGEST_NAME: usize = 255;
 /// The longest prefix in bytes, as mlflow-oidc-auth has it.
 const LONGEST_PREFIX: usize = 32;
+/// The most resources that one token names; each request looks through them.
+const MOST_NARROWED_TO: usize = 1000;
 
 impl NewToken {
     /// Refuses what no store may keep. Every store calls it first.
@@ -97,7 +99,21 @@ impl NewToken {
         if self.expires_at <= self.created_at {
             return Err(StoreError::Invalid(format!("the token `{}` would expire before it is made", self.name)));
         }
-        Ok(())
+        let only = self.narrowing.only.as_deref().unwrap_or_default();
+        if only.len() > MOST_NARROWED_TO {
+            return Err(StoreError::Invalid(format!(
+                "the token `{}` names more than {MOST_NARROWED_TO} resources",
+                self.name
+            )));
+        }
+        let is_bad =
+            |to: &&NarrowedTo| to.kind.name().contains('\0') || to.id.as_deref().is_some_and(|id| id.contains('\0'));
+        match only.iter().find(is_bad) {
+            Some(_) => {
+                Err(StoreError::Invalid(format!("a resource of the token `{}` holds a NUL character", self.name)))
+            }
+            None => Ok(()),
+        }
     }
 }
 
@@ -113,13 +129,24 @@ pub(super) fn check_text(what: &str, text: &str, most: usize) -> Result<(), Stor
     }
 }
 
+/// How errors name a token by its number, such as ``token 7 of user `bob` ``.
+pub fn token_number(user: &Username, id: i64) -> String {
+    format!("token {id} of {}", Subject::User(user.clone()))
+}
+
+/// How errors name a token by what its owner calls it, such as ``token `ci` of user `bob` ``.
+pub fn token_name(user: &Username, name: &str) -> String {
+    format!("token `{}` of {}", name.escape_debug(), Subject::User(user.clone()))
+}
+
 /// Keeps access tokens.
 ///
 /// # Contract
 ///
-/// * Numbers are never used again, and prefixes not while a token has them.
+/// * Numbers are never used again, and prefixes not while a token has them. Names and prefixes are compared byte by byte.
 /// * Whatever ends an account, or makes it inactive, ends its tokens in the same transaction.
 /// * A token that has expired is still told, until it is replaced or removed; making one of the same user removes it.
+/// * A narrowing that cannot be read reaches nothing ([`Narrowing::from_text`]).
 /// * Every write but [`TokenStore::saw_token`] is told in the feed as [`Event::User`](super::Event::User) of the owner.
 #[async_trait]
 pub trait TokenStore: ChangeFeed {
@@ -129,7 +156,8 @@ pub trait TokenStore: ChangeFeed {
     /// All tokens of a user, oldest first.
     async fn tokens_of(&self, user: &Username) -> Result<Vec<AccessToken>, StoreError>;
 
-    /// Keeps a token.
+    /// Keeps a token: forgets those of the owner that have expired, then the one it replaces, then looks whether there is
+    /// room for it.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if there is no such active account, [`StoreError::AlreadyExists`] if the prefix is taken

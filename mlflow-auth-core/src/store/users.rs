@@ -64,6 +64,8 @@ impl NewUser {
 pub struct UserUpdate {
     /// A new password.
     pub password: Option<PasswordHash>,
+    /// Whether that is the old password, only hashed in another way: then it ends no session.
+    pub same_password: bool,
     /// A new admin flag.
     pub is_admin: Option<bool>,
     /// What people call it from now on.
@@ -77,6 +79,16 @@ pub struct UserUpdate {
 }
 
 impl UserUpdate {
+    /// Whether this ends the sessions of the account.
+    pub fn ends_sessions(&self) -> bool {
+        self.ends_tokens() || (self.password.is_some() && !self.same_password)
+    }
+
+    /// Whether this ends the tokens of the account.
+    pub fn ends_tokens(&self) -> bool {
+        self.is_active == Some(false)
+    }
+
     /// Refuses a display name that not every database can hold. Every store calls it first.
     ///
     /// # Errors
@@ -116,8 +128,8 @@ pub(super) fn check_display_name(name: Option<&str>) -> Result<(), StoreError> {
 /// * Removing an account removes, in the same transaction, all that the same store keeps of it: memberships, and grants
 ///   if it is a [`PermissionStore`](super::PermissionStore) too. Nothing of it is left for somebody who takes the name
 ///   later. Tokens, sessions and identities of the same store go with it.
-/// * Making an account inactive ends its tokens and sessions in the same transaction; another password ends its sessions.
-///   Making it active again brings none of them back.
+/// * Making an account inactive ends its tokens and sessions in the same transaction; another password ends its sessions,
+///   unless it is [the same](UserUpdate::same_password). Making it active again brings none of them back.
 /// * Every write is told in the feed as [`Event::User`](super::Event::User).
 #[async_trait]
 pub trait UserStore: ChangeFeed {

@@ -4,7 +4,7 @@ use super::Write;
 use crate::error::Result;
 use crate::queries;
 use crate::read;
-use mlflow_auth_core::store::{Event, StoreError};
+use mlflow_auth_core::store::{Event, GroupSync, StoreError, User};
 use mlflow_auth_core::{GroupName, Subject, Username};
 
 impl Write<'_> {
@@ -18,12 +18,39 @@ impl Write<'_> {
         Ok(())
     }
 
-    pub(super) fn join(&mut self, user: &Username, group: &GroupName) -> Result<()> {
+    /// The number of a group, which is made if it does not exist.
+    fn group(&mut self, group: &GroupName) -> Result<i64> {
         let subject = Subject::Group(group.clone());
         let id = self.find_or_add(&subject)?;
         if self.run(queries::ADD_GROUP, [id])? > 0 {
             self.tell(Event::Grants(subject));
         }
+        Ok(id)
+    }
+
+    /// Makes what a provider says of somebody's groups so.
+    pub(crate) fn sync_groups(&mut self, user: &User, provider: &str, sync: &GroupSync) -> Result<()> {
+        let mut changed = 0;
+        if let GroupSync::Replace(groups) = sync {
+            let given = read::all(self.transaction, queries::GIVEN_BY, (user.id, provider), |row| {
+                Ok((row.get::<_, i64>(0)?, GroupName::new(row.get::<_, String>(1)?)?))
+            })?;
+            for (id, _) in given.iter().filter(|(_, group)| !groups.contains(group)) {
+                changed += self.run(queries::LEAVE, [*id, user.id])?;
+            }
+        }
+        for group in sync.groups() {
+            let id = self.group(group)?;
+            changed += self.run(queries::JOIN_BY_PROVIDER, (id, user.id, provider))?;
+        }
+        if changed > 0 {
+            self.tell(Event::Membership(user.name.clone()));
+        }
+        Ok(())
+    }
+
+    pub(super) fn join(&mut self, user: &Username, group: &GroupName) -> Result<()> {
+        let id = self.group(group)?;
         let member = self.find_or_add(&Subject::User(user.clone()))?;
         if self.run(queries::JOIN, [id, member])? > 0 {
             self.tell(Event::Membership(user.clone()));

@@ -158,7 +158,8 @@ impl Checker {
             }
         };
         let password = Some(new.clone());
-        let update = UserUpdate { password, if_password_is: Some(old.clone()), ..UserUpdate::default() };
+        let if_password_is = Some(old.clone());
+        let update = UserUpdate { password, same_password: true, if_password_is, ..UserUpdate::default() };
         match self.users.update_user(user, update).await {
             Ok(()) => {
                 self.decoys.learn(user, &new);

@@ -1,6 +1,7 @@
 //! The cache in front of any store.
 
 mod remembered;
+mod sign_in;
 
 use super::freshness::{Freshness, Topic};
 use super::{

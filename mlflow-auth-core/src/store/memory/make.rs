@@ -4,7 +4,7 @@ use super::state::{RoleRow, State, is_exact_on, no_such_role};
 use crate::grants::{GrantId, GrantSpec, Scope, Target};
 use crate::store::{Change, Event, GrantConflict, StoreError, change};
 use crate::vocabulary::{GroupName, Permission, ResourceType, RoleKey, RoleName, Subject, Username, Workspace};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl State {
     /// Makes one change. After an error the state is to be thrown away.
@@ -134,8 +134,8 @@ impl State {
         let users = match subject {
             Subject::User(user) => self.forget_memberships(user),
             Subject::Group(group) => {
-                let gone = self.groups.remove(group);
-                gone.inspect(|_| self.tell(Event::Grants(subject.clone()))).unwrap_or_default()
+                let gone = self.groups.remove(group).map(|members| members.into_keys().collect());
+                gone.inspect(|_: &BTreeSet<_>| self.tell(Event::Grants(subject.clone()))).unwrap_or_default()
             }
             Subject::Role(key) => {
                 let gone = self.roles.remove(key).map(|role| role.users);
@@ -147,32 +147,37 @@ impl State {
 
     /// Takes a user out of everything. Returns the user if there was anything.
     fn forget_memberships(&mut self, user: &Username) -> BTreeSet<Username> {
-        let members = self.groups.values_mut();
-        let users = self.roles.values_mut().map(|role| &mut role.users);
-        let found = members.chain(users).filter_map(|users| users.take(user));
-        found.collect()
+        let left = self.groups.values_mut().filter_map(|members| members.remove_entry(user)).map(|(user, _)| user);
+        let mut users: BTreeSet<_> = left.collect();
+        users.extend(self.roles.values_mut().filter_map(|role| role.users.take(user)));
+        users
     }
 
     fn create_group(&mut self, group: &GroupName) -> Result<(), StoreError> {
         if self.groups.contains_key(group) {
             return Err(StoreError::AlreadyExists(Subject::Group(group.clone()).to_string()));
         }
-        self.groups.insert(group.clone(), BTreeSet::new());
+        self.groups.insert(group.clone(), BTreeMap::new());
         self.tell(Event::Grants(Subject::Group(group.clone())));
         Ok(())
     }
 
     fn join(&mut self, user: &Username, group: &GroupName) {
-        if !self.groups.contains_key(group) {
-            self.tell(Event::Grants(Subject::Group(group.clone())));
-        }
-        if self.groups.entry(group.clone()).or_default().insert(user.clone()) {
+        if self.members_of_new(group).insert(user.clone(), String::new()).is_none_or(|provider| !provider.is_empty()) {
             self.tell(Event::Membership(user.clone()));
         }
     }
 
+    /// The members of a group, which is made if there is none.
+    pub(super) fn members_of_new(&mut self, group: &GroupName) -> &mut BTreeMap<Username, String> {
+        if !self.groups.contains_key(group) {
+            self.tell(Event::Grants(Subject::Group(group.clone())));
+        }
+        self.groups.entry(group.clone()).or_default()
+    }
+
     fn leave(&mut self, user: &Username, group: &GroupName) {
-        if self.groups.get_mut(group).is_some_and(|members| members.remove(user)) {
+        if self.groups.get_mut(group).is_some_and(|members| members.remove(user).is_some()) {
             self.tell(Event::Membership(user.clone()));
         }
     }

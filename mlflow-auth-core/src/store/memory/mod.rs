@@ -1,8 +1,11 @@
 //! A store in memory.
 
 mod feed;
+mod identities;
 mod make;
+mod sessions;
 mod state;
+mod tokens;
 
 use super::{
     Change, ChangeFeed, Changes, Membership, NewUser, PermissionStore, Revision, Role, StoreError, User, UserStore,

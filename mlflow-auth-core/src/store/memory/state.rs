@@ -2,9 +2,12 @@
 
 use crate::grants::{Grant, GrantId, GrantSpec, Scope, Target};
 use crate::hash::PasswordHash;
-use crate::store::{Event, Membership, NewUser, Revision, Role, StoreError, User, UserUpdate};
+use crate::store::{
+    AccessToken, Event, IdentityKey, Membership, NewUser, Revision, Role, Seconds, SecretDigest, Session, StoreError,
+    User, UserUpdate,
+};
 use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username, Workspace};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// All that is stored, and what was touched since it was copied.
 #[derive(Clone, Default)]
@@ -13,9 +16,14 @@ pub(super) struct State {
     /// The revision at which this copy was made.
     pub(super) committed: Revision,
     accounts: BTreeMap<Username, (User, Option<PasswordHash>)>,
-    pub(super) groups: BTreeMap<GroupName, BTreeSet<Username>>,
+    /// Who is in each group, and which provider put them there; empty for somebody put there by hand.
+    pub(super) groups: BTreeMap<GroupName, BTreeMap<Username, String>>,
     pub(super) roles: BTreeMap<RoleKey, RoleRow>,
     pub(super) grants: BTreeMap<GrantId, GrantSpec>,
+    pub(super) identities: BTreeMap<IdentityKey, (Username, Seconds)>,
+    pub(super) tokens: BTreeMap<i64, AccessToken>,
+    pub(super) sessions: BTreeMap<i64, SessionRow>,
+    pub(super) spent: HashMap<SecretDigest, Seconds>,
     events: Vec<Event>,
 }
 
@@ -24,6 +32,14 @@ pub(super) struct RoleRow {
     pub(super) id: i64,
     pub(super) description: Option<String>,
     pub(super) users: BTreeSet<Username>,
+}
+
+#[derive(Clone)]
+pub(super) struct SessionRow {
+    pub(super) digest: SecretDigest,
+    pub(super) session: Session,
+    /// Until when somebody asks the provider.
+    pub(super) leased_until: Seconds,
 }
 
 /// Whether a grant names exactly this resource and holds in `workspace` or everywhere.
@@ -44,7 +60,7 @@ pub(super) fn no_such_role(key: &RoleKey) -> StoreError {
     StoreError::NotFound(Subject::Role(key.clone()).to_string())
 }
 
-fn no_such_user(name: &Username) -> StoreError {
+pub(super) fn no_such_user(name: &Username) -> StoreError {
     StoreError::NotFound(Subject::User(name.clone()).to_string())
 }
 
@@ -64,7 +80,7 @@ impl State {
     }
 
     pub(super) fn membership(&self, user: &Username) -> Membership {
-        let groups = self.groups.iter().filter(|(_, members)| members.contains(user)).map(|(name, _)| name.clone());
+        let groups = self.groups.iter().filter(|(_, members)| members.contains_key(user)).map(|(name, _)| name.clone());
         let roles = self.roles.iter().filter(|(_, role)| role.users.contains(user)).map(|(key, _)| key.clone());
         Membership { groups: groups.collect(), roles: roles.collect() }
     }
@@ -85,7 +101,7 @@ impl State {
 
     pub(super) fn members(&self, group: &GroupName) -> Result<Vec<Username>, StoreError> {
         let members = self.groups.get(group).ok_or_else(|| no_such_group(group))?;
-        Ok(members.iter().cloned().collect())
+        Ok(members.keys().cloned().collect())
     }
 
     pub(super) fn roles(&self) -> Vec<Role> {
@@ -104,6 +120,19 @@ impl State {
 
     pub(super) fn user(&self, name: &Username) -> Option<(User, Option<PasswordHash>)> {
         self.accounts.get(name).cloned()
+    }
+
+    /// An account that may sign in.
+    pub(super) fn active(&self, name: &Username) -> Result<&User, StoreError> {
+        let account = self.accounts.get(name).map(|(user, _)| user).filter(|user| user.is_active);
+        account.ok_or_else(|| no_such_user(name))
+    }
+
+    /// Puts an account in the place of what it was. Its password stays.
+    pub(super) fn replace_user(&mut self, user: User) {
+        if let Some((old, _)) = self.accounts.get_mut(&user.name) {
+            *old = user;
+        }
     }
 
     pub(super) fn users(&self) -> Vec<User> {
@@ -135,6 +164,12 @@ impl State {
         if update.needs_another_admin(&user) && !others.into_iter().any(is_active_admin) {
             return Err(StoreError::LastAdmin(Subject::User(name.clone()).to_string()));
         }
+        if update.ends_tokens() {
+            self.tokens.retain(|_, token| token.user != *name);
+        }
+        if update.ends_sessions() {
+            self.sessions.retain(|_, row| row.session.user != *name);
+        }
         let changed = User {
             is_admin: update.is_admin.unwrap_or(user.is_admin),
             display_name: update.display_name.or(user.display_name),
@@ -148,6 +183,9 @@ impl State {
 
     pub(super) fn delete_user(&mut self, name: &Username) -> Result<(), StoreError> {
         self.accounts.remove(name).ok_or_else(|| no_such_user(name))?;
+        self.identities.retain(|_, (user, _)| user != name);
+        self.tokens.retain(|_, token| token.user != *name);
+        self.sessions.retain(|_, row| row.session.user != *name);
         self.tell(Event::User(name.clone()));
         self.forget(&Subject::User(name.clone()));
         Ok(())
