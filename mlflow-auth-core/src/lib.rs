@@ -16,6 +16,7 @@ pub mod store;
 mod vocabulary;
 pub mod what_if;
 
+pub use authn::accounts;
 #[cfg(feature = "jwt")]
 pub use authn::jwt;
 #[cfg(feature = "oidc")]

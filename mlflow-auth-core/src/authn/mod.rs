@@ -1,5 +1,6 @@
 //! Who is calling: the traits, and passwords.
 
+pub mod accounts;
 mod basic;
 mod digest;
 #[cfg(feature = "jwt")]

@@ -1,7 +1,7 @@
 //! Signing in with a bearer token.
 
 use super::verify::{claimed_issuer, now};
-use super::{Identity, Issuer, TokenError};
+use super::{Identity, Issuer, TokenError, UnknownUsers};
 use crate::authn::digest::{Digest, LazyDigester};
 use crate::authn::{AuthenticationError, Authenticator, Rejection};
 use crate::store::{Freshness, NewUser, Stamp, StoreError, Topic, User, UserStore};
@@ -51,17 +51,6 @@ impl Default for BearerSettings {
             remembered: 16_384,
         }
     }
-}
-
-/// What becomes of somebody with a good token and no account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnknownUsers {
-    /// They are refused.
-    Refuse,
-    /// They come in without an account, with what their groups give.
-    Admit,
-    /// They get an account, without a password.
-    Create,
 }
 
 struct Shared {

@@ -1,6 +1,6 @@
 //! Who a token is about.
 
-use super::{ClaimPath, Claims};
+use super::{ClaimPath, Claims, Identity};
 use crate::vocabulary::{GroupName, Username};
 use serde_json::Value;
 
@@ -9,6 +9,9 @@ use serde_json::Value;
 pub struct IdentityRules {
     /// Where the user name stands; the first of them that is a text and not empty is taken.
     pub username: Vec<ClaimPath>,
+    /// Where the name stands that people call them by; the first of them that is a text, not empty and of 255 bytes at most
+    /// is taken. There may be none.
+    pub display_name: Vec<ClaimPath>,
     /// Whether user names are written in small letters, whatever the token says. Names of a store are told apart by
     /// case, those of most providers are not.
     pub lower_case: bool,
@@ -22,31 +25,17 @@ pub struct IdentityRules {
 
 impl Default for IdentityRules {
     /// As mlflow-oidc-auth 11.0.2 has it, but for its group `mlflow` that one must be in: `email` or else
-    /// `preferred_username`, in small letters; `groups`; everybody; no admins.
+    /// `preferred_username`, in small letters; `name`; `groups`; everybody; no admins.
     fn default() -> Self {
         Self {
             username: ["email", "preferred_username"].map(ClaimPath::new).into(),
+            display_name: vec![ClaimPath::new("name")],
             lower_case: true,
             groups: ClaimPath::new("groups"),
             admitted_groups: Vec::new(),
             admin_groups: Vec::new(),
         }
     }
-}
-
-/// Somebody whom an issuer vouches for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// Who vouches.
-    pub issuer: String,
-    /// The name that the issuer never gives to somebody else (`sub`).
-    pub subject: String,
-    /// The user name here.
-    pub user: Username,
-    /// The groups, sorted, each once.
-    pub groups: Vec<GroupName>,
-    /// Whether one of the groups makes an admin.
-    pub is_admin: bool,
 }
 
 /// Why a token that is genuine lets nobody in.
@@ -85,7 +74,14 @@ impl IdentityRules {
             return Err(NotAdmitted::NoGroup(user));
         }
         let text = |name| claims.text(name).unwrap_or_default().to_owned();
-        Ok(Identity { issuer: text("iss"), subject: text("sub"), user, groups, is_admin })
+        let display_name = self.display_name(claims);
+        Ok(Identity { issuer: text("iss"), subject: text("sub"), user, display_name, groups, is_admin })
+    }
+
+    fn display_name(&self, claims: &Claims) -> Option<String> {
+        let mut texts = self.display_name.iter().filter_map(|path| claims.at(path)?.as_str()).map(str::trim);
+        let is_one = |text: &&str| !text.is_empty() && text.len() <= 255 && !text.chars().any(char::is_control);
+        texts.find(is_one).map(str::to_owned)
     }
 
     fn user(&self, claims: &Claims) -> Result<Username, NotAdmitted> {

@@ -14,10 +14,11 @@ mod ring;
 mod rules;
 mod verify;
 
+pub use super::accounts::{Identity, UnknownUsers};
 pub use algorithms::{Algorithms, InvalidAlgorithms};
-pub use bearer::{BearerAuthenticator, BearerSettings, UnknownUsers};
+pub use bearer::{BearerAuthenticator, BearerSettings};
 pub use claims::{ClaimPath, Claims};
-pub use identity::{Identity, IdentityRules, NotAdmitted};
+pub use identity::{IdentityRules, NotAdmitted};
 pub use issuer::{Issuer, TokenError, WeakSecret};
 pub use keys::{InvalidKeySet, KeySet};
 pub use ring::{KeyRefresh, KeySource};
