@@ -25,6 +25,8 @@ pub use authn::{
     AuthenticationError, Authenticator, BasicCredentials, GroupResolver, MalformedCredentials, PasswordAuthenticator,
     PasswordSettings, Rejection,
 };
+#[cfg(feature = "htpasswd")]
+pub use authn::{FileUnusable, Htpasswd, HtpasswdSettings};
 pub use authorizer::{Authorizer, AuthorizerError, Belongings};
 pub use grants::{Grant, GrantId, GrantSpec, Holdings, Scope, StoredGrant, SubjectGrants, Target};
 pub use hash::{HashError, PasswordHash};

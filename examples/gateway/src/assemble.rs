@@ -2,6 +2,7 @@
 
 use crate::config::{Config, StoreLocation};
 use crate::issuers::{InvalidIssuer, issuers};
+use crate::passwords::passwords;
 use crate::proxy::Forward;
 use crate::server::Readiness;
 use crate::shadow::Watch;
@@ -10,7 +11,7 @@ use mlflow_auth_core::jwt::BearerAuthenticator;
 use mlflow_auth_core::routes::TableError;
 use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::{Cached, Freshness, StoreError};
-use mlflow_auth_core::{Authorizer, PasswordAuthenticator};
+use mlflow_auth_core::{Authorizer, FileUnusable};
 use mlflow_auth_sqlite::{SqliteSettings, SqliteStore};
 use mlflow_auth_tower::{Auth, AuthLayer};
 use std::sync::Arc;
@@ -45,6 +46,9 @@ pub enum AssembleError {
     /// What is said of issuers of tokens cannot be used.
     #[error(transparent)]
     Issuer(#[from] InvalidIssuer),
+    /// A file that people sign in by cannot be used.
+    #[error(transparent)]
+    File(#[from] FileUnusable),
     /// There is no store yet.
     #[error("there is no store `{0}` yet")]
     NoStore(String),
@@ -64,7 +68,7 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     let health: Uri = format!("{}/health", config.static_prefix).parse()?;
     let freshness = Arc::new(Freshness::new(config.cache.staleness));
     let store = Arc::new(Cached::new(open(config).await?, freshness.clone(), config.cache.size));
-    let passwords = Arc::new(PasswordAuthenticator::new(store.clone(), freshness.clone(), config.passwords.clone()));
+    let passwords = passwords(config, store.clone(), freshness.clone()).await?;
     let issuers = issuers(&config.tokens)?;
     let mut layer = AuthLayer::mlflow(Authorizer::new(config.policy.clone(), store.clone()))?
         .with_authenticator(passwords.clone())

@@ -9,6 +9,7 @@ mod client_address;
 mod config;
 mod explain;
 mod issuers;
+mod passwords;
 mod proxy;
 mod run;
 mod server;
@@ -20,8 +21,8 @@ pub use bootstrap::{Bootstrap, BootstrapError, bootstrap};
 pub use cli::{Asked, parse};
 pub use client_address::ClientAddress;
 pub use config::{
-    Admin, CacheSettings, Config, ConfigError, ConfigErrors, Environment, Flags, Kind, Loaded, LogFormat, Origin,
-    Provider, SETTINGS, Setting, SharedSecret, StoreLocation, TokenConfig, load,
+    Admin, CacheSettings, Config, ConfigError, ConfigErrors, Environment, Flags, HtpasswdConfig, Kind, Loaded,
+    LogFormat, Origin, Provider, SETTINGS, Setting, SharedSecret, StoreLocation, TokenConfig, load,
 };
 pub use explain::{Answer, ExplainError, Question, explain};
 pub use issuers::InvalidIssuer;

@@ -1,7 +1,12 @@
 //! Password hashes as text.
 
 mod argon;
+#[cfg(feature = "htpasswd")]
+mod crypt;
 mod werkzeug;
+
+#[cfg(feature = "htpasswd")]
+pub(crate) use crypt::CryptHash;
 
 use crate::vocabulary::{Secret, Unavailable};
 use std::fmt;

@@ -38,6 +38,8 @@ impl Principal {
 pub enum Proof {
     /// A user name and a password of this project's own store.
     Password,
+    /// A user name and a password of a file, such as `htpasswd` writes.
+    PasswordFile,
     /// A user name and a password that a directory accepted.
     Directory,
     /// A token signed by an identity provider.
@@ -57,6 +59,7 @@ impl Proof {
     pub const fn name(self) -> &'static str {
         match self {
             Proof::Password => "password",
+            Proof::PasswordFile => "password-file",
             Proof::Directory => "directory",
             Proof::SignedToken => "signed-token",
             Proof::AccessToken => "access-token",

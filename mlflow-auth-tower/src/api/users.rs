@@ -86,6 +86,10 @@ impl Call<'_> {
             self.text("current_password").map_err(|_| Reply::bad_request("The current password is required."))?;
         let verified = self.accounts.passwords.verify(name, &Secret::new(current)).await;
         match verified {
+            // A password of ours would hold on when the file takes its line back.
+            Ok(Some(who)) if who.proof != Proof::Password => {
+                Err(Reply::bad_request("The password is kept in a file, and can be changed only there."))
+            }
             Ok(Some(_)) if current == new => {
                 Err(Reply::bad_request("The new password must be different from the current password."))
             }

@@ -7,6 +7,7 @@
 
 mod error;
 mod ini;
+mod passwords;
 mod settings;
 mod show;
 mod sources;
@@ -14,6 +15,7 @@ mod tokens;
 mod value;
 
 pub use error::{ConfigError, ConfigErrors, Origin};
+pub use passwords::HtpasswdConfig;
 pub use settings::{Kind, SETTINGS, Setting};
 pub use sources::{Environment, Flags};
 pub use tokens::{Provider, SharedSecret, TokenConfig};
@@ -49,6 +51,8 @@ pub struct Config {
     pub creator_groups: CreatorGroups,
     /// How passwords are checked.
     pub passwords: PasswordSettings,
+    /// A file with more passwords.
+    pub htpasswd: Option<HtpasswdConfig>,
     /// Which bearer tokens are believed.
     pub tokens: TokenConfig,
     /// Who is made if there is no admin.
@@ -128,7 +132,7 @@ impl Reader {
     fn config(&mut self) -> Option<Config> {
         let (forward, server) = (self.forward(), self.server());
         let (policy, passwords, admin) = (self.policy(), self.passwords(), self.admin());
-        let tokens = self.tokens();
+        let (htpasswd, tokens) = (self.htpasswd(), self.tokens());
         let creator_groups = self.get("creator_groups", value::creator_groups);
         let listen = self.get("listen", value::address);
         let store = self.get("store", value::store);
@@ -147,6 +151,7 @@ impl Reader {
             policy: policy?,
             creator_groups: creator_groups?,
             passwords: passwords?,
+            htpasswd: htpasswd?,
             tokens: tokens?,
             admin: admin?,
             static_prefix: static_prefix?,

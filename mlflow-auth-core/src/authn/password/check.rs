@@ -2,12 +2,15 @@
 
 use super::attempts::Attempts;
 use super::decoys::Decoys;
+#[cfg(feature = "htpasswd")]
+use super::filed::Filed;
 use super::pool::{Pool, Seat};
 use super::remembered::{Entry, Remembered, Seen};
+use super::stored::Stored;
 use super::{AuthenticationError, HashError, PasswordHash, PasswordSettings, Rejection, Unavailable};
 use crate::authn::digest::Digest;
 use crate::store::{Freshness, Stamp, StoreError, Topic, User, UserStore, UserUpdate};
-use crate::vocabulary::{Principal, Proof, Secret, Username};
+use crate::vocabulary::{Principal, Secret, Username};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,12 +19,14 @@ const SHIPPED_PASSWORD: &str = "password1234";
 
 /// Checks credentials and remembers those that are right.
 pub(super) struct Checker {
-    users: Arc<dyn UserStore>,
+    pub(super) users: Arc<dyn UserStore>,
     freshness: Arc<Freshness>,
     memory: Remembered,
     attempts: Attempts,
-    decoys: Decoys,
+    pub(super) decoys: Decoys,
     pool: Pool,
+    #[cfg(feature = "htpasswd")]
+    pub(super) file: Option<Filed>,
 }
 
 /// A name and a password that somebody claims to be theirs.
@@ -31,12 +36,21 @@ pub(super) struct Claim {
     pub(super) digest: Digest,
 }
 
-/// An account as it was read.
+/// What was read of somebody who has a password.
 struct Account {
     stamp: Stamp,
     read: Instant,
-    user: User,
-    hash: PasswordHash,
+    /// The state of the file of passwords before it was read.
+    file: u64,
+    /// Nobody, where the file alone knows the name.
+    user: Option<User>,
+    hash: Stored,
+}
+
+/// Who was let in.
+pub(super) struct Admitted {
+    pub(super) user: Username,
+    pub(super) is_admin: bool,
 }
 
 impl Claim {
@@ -55,6 +69,8 @@ impl Checker {
             attempts: Attempts::new(settings.free_attempts, settings.longest_pause),
             decoys: Decoys::new(),
             pool: Pool::new(settings.parallel_hashes, settings.waiting_hashes),
+            #[cfg(feature = "htpasswd")]
+            file: None,
         }
     }
 
@@ -70,9 +86,14 @@ impl Checker {
         &self.pool
     }
 
+    /// What the memory says of a credential.
+    pub(super) fn look(&self, credential: &Digest) -> Seen {
+        self.memory.look(credential, self.file_version())
+    }
+
     /// Who `claim` is. Looks into the memory again: somebody else's check may have ended since the caller looked.
     pub(super) async fn check(&self, claim: &Claim) -> Result<Arc<Principal>, AuthenticationError> {
-        match self.memory.look(&claim.digest) {
+        match self.look(&claim.digest) {
             Seen::Current(principal) => Ok(principal),
             Seen::Once(stored) => match self.renew(claim, stored).await? {
                 Some(principal) => Ok(principal),
@@ -85,9 +106,9 @@ impl Checker {
     /// Goes on with a credential that was right, if the account still has the hash it was right for.
     async fn renew(&self, claim: &Claim, stored: Digest) -> Result<Option<Arc<Principal>>, AuthenticationError> {
         match self.read(&claim.user).await? {
-            Some(account) if self.memory.digester()?.stored(&account.hash) == stored => {
-                refuse(claim, &account.user)?;
-                Ok(Some(self.remember(claim, account.user, account.stamp, account.read, stored)))
+            Some(account) if self.memory.digester()?.stored(account.hash.expose()) == stored => {
+                let who = self.admit(claim, account.user.as_ref()).await?;
+                Ok(Some(self.remember(claim, &account, who, stored)))
             }
             _ => Ok(None),
         }
@@ -118,6 +139,7 @@ impl Checker {
     async fn check_by_hash(&self, claim: &Claim) -> Result<Arc<Principal>, AuthenticationError> {
         let seat = self.pool.enter().await?;
         let account = self.read(&claim.user).await?;
+        self.learn_file();
         if let Some(account) = &account {
             self.decoys.learn(&claim.user, &account.hash);
         }
@@ -138,13 +160,14 @@ impl Checker {
         account: Account,
         seat: &Seat,
     ) -> Result<Arc<Principal>, AuthenticationError> {
-        refuse(claim, &account.user)?;
-        let hash = match account.hash.needs_rehash() {
-            true => self.replace(claim, &account.hash, seat).await.unwrap_or(account.hash),
-            false => account.hash,
+        let who = self.admit(claim, account.user.as_ref()).await?;
+        let replaced = match account.hash.to_replace() {
+            Some(old) => self.replace(claim, old, seat).await,
+            None => None,
         };
-        let stored = self.memory.digester()?.stored(&hash);
-        Ok(self.remember(claim, account.user, account.stamp, account.read, stored))
+        let hash = replaced.as_ref().map_or(account.hash.expose(), PasswordHash::expose);
+        let stored = self.memory.digester()?.stored(hash);
+        Ok(self.remember(claim, &account, who, stored))
     }
 
     /// Stores a new hash in the place of `old`, if `old` is still there. The log-in is good without it.
@@ -162,7 +185,7 @@ impl Checker {
         let update = UserUpdate { password, same_password: true, if_password_is, ..UserUpdate::default() };
         match self.users.update_user(user, update).await {
             Ok(()) => {
-                self.decoys.learn(user, &new);
+                self.decoys.learn(user, &Stored::Account(new.clone()));
                 Some(new)
             }
             Err(StoreError::Conflict(_)) => None,
@@ -173,25 +196,38 @@ impl Checker {
         }
     }
 
-    fn remember(&self, claim: &Claim, user: User, stamp: Stamp, read: Instant, stored: Digest) -> Arc<Principal> {
-        let User { name: user, is_admin, .. } = user;
-        let principal =
-            Arc::new(Principal { user, groups: Vec::new(), is_admin, proof: Proof::Password, narrowing: None });
-        self.memory.keep(claim.digest, Entry { principal: Arc::clone(&principal), stamp, read, stored });
+    fn remember(&self, claim: &Claim, account: &Account, who: Admitted, stored: Digest) -> Arc<Principal> {
+        let Admitted { user, is_admin } = who;
+        let Account { stamp, read, file, .. } = *account;
+        let principal = Arc::new(Principal { is_admin, ..Principal::new(user, account.hash.proof()) });
+        self.memory.keep(claim.digest, Entry { principal: Arc::clone(&principal), stamp, read, stored, file });
         principal
     }
 
-    /// Reads an account, if it exists and has a password.
-    async fn read(&self, user: &Username) -> Result<Option<Account>, Unavailable> {
-        let (stamp, read) = (self.freshness.stamp(Topic::User(user)), Instant::now());
-        let found = self.users.credentials(user).await.map_err(|error| Unavailable::new("the user store", error))?;
-        Ok(found.and_then(|(user, hash)| Some(Account { stamp, read, user, hash: hash? })))
+    /// Reads who has a password: an account, else a line of the file.
+    async fn read(&self, name: &Username) -> Result<Option<Account>, Unavailable> {
+        let (stamp, read, file) = (self.freshness.stamp(Topic::User(name)), Instant::now(), self.file_version());
+        let found = self.users.credentials(name).await.map_err(|error| Unavailable::new("the user store", error))?;
+        let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
+        let hash = self.prefer(name, hash);
+        Ok(hash.map(|hash| Account { stamp, read, file, user, hash }))
+    }
+
+    /// Who comes in with a password that fits, if `account` is theirs.
+    async fn admit(&self, claim: &Claim, account: Option<&User>) -> Result<Admitted, AuthenticationError> {
+        match account {
+            Some(account) => {
+                refuse(claim, account)?;
+                Ok(Admitted { user: account.name.clone(), is_admin: account.is_admin })
+            }
+            None => self.admit_unknown(claim).await,
+        }
     }
 }
 
 /// Compares a password with a stored hash. Blocks. Where there is none that can be computed, the decoy is, so that it
 /// takes no less time.
-fn compare(password: &Secret, stored: Option<&PasswordHash>, decoy: &PasswordHash) -> Result<bool, HashError> {
+fn compare(password: &Secret, stored: Option<&Stored>, decoy: &Stored) -> Result<bool, HashError> {
     let outcome = stored.map(|hash| hash.verify(password));
     if let None | Some(Err(HashError::Unreadable(_) | HashError::TooCostly(_))) = outcome {
         decoy.verify(password)?;
@@ -212,7 +248,7 @@ fn judge(user: &Username, compared: Result<bool, HashError>) -> Result<bool, Una
 }
 
 /// Refuses those who may not sign in though their password is right; which of the reasons it is, is not told.
-fn refuse(claim: &Claim, user: &User) -> Result<(), Rejection> {
+pub(super) fn refuse(claim: &Claim, user: &User) -> Result<(), Rejection> {
     if !user.is_active {
         tracing::info!(user = %user.name, "refused an account that is not active");
         return Err(Rejection::WrongPassword);

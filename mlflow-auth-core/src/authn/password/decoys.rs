@@ -1,6 +1,6 @@
 //! What is hashed for who does not exist.
 
-use crate::hash::PasswordHash;
+use super::stored::Stored;
 use crate::vocabulary::Username;
 use std::hash::BuildHasher;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,20 +16,20 @@ pub(super) struct Decoys {
 }
 
 struct Shelves {
-    newest: PasswordHash,
-    shelves: Vec<Option<PasswordHash>>,
+    newest: Stored,
+    shelves: Vec<Option<Stored>>,
 }
 
 const SHELVES: usize = 64;
 
 impl Decoys {
     pub(super) fn new() -> Self {
-        let seen = Shelves { newest: PasswordHash::newest_decoy(), shelves: vec![None; SHELVES] };
+        let seen = Shelves { newest: Stored::newest_decoy(), shelves: vec![None; SHELVES] };
         Self { hasher: Default::default(), seen: Mutex::new(seen) }
     }
 
     /// Learns the kind of a stored hash. One that cannot be read is of no kind.
-    pub(super) fn learn(&self, user: &Username, stored: &PasswordHash) {
+    pub(super) fn learn(&self, user: &Username, stored: &Stored) {
         let Ok(decoy) = stored.decoy() else { return };
         let mut seen = self.lock();
         if let Some(shelf) = seen.shelves.get_mut(self.shelf(user)) {
@@ -39,7 +39,7 @@ impl Decoys {
     }
 
     /// What to hash for `user`: a kind from the same shelf, else the newest that was seen, else argon2id.
-    pub(super) fn of(&self, user: &Username) -> PasswordHash {
+    pub(super) fn of(&self, user: &Username) -> Stored {
         let seen = self.lock();
         let shelf = seen.shelves.get(self.shelf(user)).and_then(Option::as_ref);
         shelf.unwrap_or(&seen.newest).clone()
@@ -57,6 +57,7 @@ impl Decoys {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::PasswordHash;
 
     fn name(number: usize) -> Username {
         Username::new(format!("user {number}")).unwrap()
@@ -69,11 +70,12 @@ mod tests {
     #[test]
     fn unknown_names_follow_what_is_in_use_and_keep_it() {
         let decoys = Decoys::new();
-        let stored = |method: &str| PasswordHash::from_stored(format!("{method}$salt${}", "0".repeat(64)));
-        assert_eq!(decoys.of(&name(0)).expose(), PasswordHash::newest_decoy().expose());
+        let of = |text: String| Stored::Account(PasswordHash::from_stored(text));
+        let stored = |method: &str| of(format!("{method}$salt${}", "0".repeat(64)));
+        assert_eq!(decoys.of(&name(0)).expose(), Stored::newest_decoy().expose());
         decoys.learn(&name(1), &stored("pbkdf2:sha256:7"));
         assert_eq!(kind(&decoys, 0), "pbkdf2:sha256:7");
-        decoys.learn(&name(1), &PasswordHash::from_stored("unreadable"));
+        decoys.learn(&name(1), &of("unreadable".to_owned()));
         for user in 0..1000 {
             let method = if user % 2 == 0 { "pbkdf2:sha256:7" } else { "pbkdf2:sha256:9" };
             decoys.learn(&name(user), &stored(method));

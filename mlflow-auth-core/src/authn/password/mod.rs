@@ -3,15 +3,22 @@
 mod attempts;
 mod check;
 mod decoys;
+#[cfg(feature = "htpasswd")]
+mod filed;
 mod flights;
 mod pool;
 mod remembered;
 mod settings;
+mod stored;
+#[cfg(not(feature = "htpasswd"))]
+mod unfiled;
 
 pub use settings::PasswordSettings;
 
 use super::basic;
 use super::digest::Digest;
+#[cfg(feature = "htpasswd")]
+use super::htpasswd::Htpasswd;
 use super::{AuthenticationError, Authenticator, Rejection};
 use crate::hash::{HashError, LONGEST_PASSWORD, PasswordHash};
 use crate::store::{Freshness, Topic, UserStore};
@@ -66,8 +73,31 @@ impl PasswordAuthenticator {
     /// Asks `users`. `freshness` must hear of its changes: share it with the [`Cached`](crate::store::Cached) around
     /// that store, or let it [follow](Freshness::follow) the store's feed.
     pub fn new(users: Arc<dyn UserStore>, freshness: Arc<Freshness>, settings: PasswordSettings) -> Self {
-        let checker = Arc::new(Checker::new(users, freshness, &settings));
-        Self { checker, flights: Arc::new(Flights::new()) }
+        Self::of(Checker::new(users, freshness, &settings))
+    }
+
+    /// The same, and lets in by an htpasswd file who has no password in `users`.
+    ///
+    /// * **Whose password.** Somebody who has a password in the store is judged by that one alone, and the line of the
+    ///   file is ignored, which is logged; everybody else by the file. So a line of the file takes over no account that
+    ///   has a password. One that has none, of somebody who signs in elsewhere, can be used with the password of the
+    ///   file: whoever writes the file decides over it.
+    /// * **Nobody can tell** who is in the store, who in the file and who in neither: the answers are the same, and who
+    ///   does not exist costs a hash of a kind that is in use in either.
+    /// * **Who has no account** is refused, let in or given one: [`HtpasswdSettings::unknown_users`](crate::HtpasswdSettings).
+    ///   An account that is not active is refused.
+    #[cfg(feature = "htpasswd")]
+    pub fn with_htpasswd(
+        users: Arc<dyn UserStore>,
+        freshness: Arc<Freshness>,
+        settings: PasswordSettings,
+        file: Htpasswd,
+    ) -> Self {
+        Self::of(Checker::new(users, freshness, &settings).with_file(file))
+    }
+
+    fn of(checker: Checker) -> Self {
+        Self { checker: Arc::new(checker), flights: Arc::new(Flights::new()) }
     }
 
     /// Who `user` is, if `password` is theirs; for a form, or to ask for the current password before it is changed. It
@@ -110,7 +140,7 @@ impl PasswordAuthenticator {
             Ok(digester) => digester.credential(user, password),
             Err(error) => return Some(Err(error)),
         };
-        if let Seen::Current(principal) = self.checker.memory().look(&digest) {
+        if let Seen::Current(principal) = self.checker.look(&digest) {
             return Some(Ok(Presented::Known(principal)));
         }
         let user = Username::new(user).ok()?;
@@ -118,7 +148,7 @@ impl PasswordAuthenticator {
     }
 
     async fn ask(&self, claim: Claim) -> Result<Arc<Principal>, AuthenticationError> {
-        if let Seen::Current(principal) = self.checker.memory().look(&claim.digest) {
+        if let Seen::Current(principal) = self.checker.look(&claim.digest) {
             return Ok(principal);
         }
         let (digest, freshness) = (claim.digest, self.checker.freshness());

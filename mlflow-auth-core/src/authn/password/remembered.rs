@@ -17,6 +17,8 @@ pub(super) struct Entry {
     pub(super) read: Instant,
     /// The stored hash that the password fits.
     pub(super) stored: Digest,
+    /// Which state of the file of passwords was looked at.
+    pub(super) file: u64,
 }
 
 /// What the memory says of a credential.
@@ -47,9 +49,10 @@ impl Remembered {
         self.digester.get()
     }
 
-    pub(super) fn look(&self, credential: &Digest) -> Seen {
+    /// `file`: the state of the file of passwords now.
+    pub(super) fn look(&self, credential: &Digest, file: u64) -> Seen {
         match self.entries.get(credential) {
-            Some(entry) if self.is_current(&entry) => Seen::Current(entry.principal),
+            Some(entry) if self.is_current(&entry, file) => Seen::Current(entry.principal),
             Some(entry) => Seen::Once(entry.stored),
             None => Seen::Never,
         }
@@ -63,7 +66,7 @@ impl Remembered {
         self.entries.remove(credential);
     }
 
-    fn is_current(&self, entry: &Entry) -> bool {
-        self.freshness.is_current(entry.stamp) && entry.read.elapsed() < self.remember
+    fn is_current(&self, entry: &Entry, file: u64) -> bool {
+        entry.file == file && self.freshness.is_current(entry.stamp) && entry.read.elapsed() < self.remember
     }
 }

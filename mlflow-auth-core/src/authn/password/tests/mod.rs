@@ -1,5 +1,7 @@
 mod changes;
 mod costs;
+#[cfg(feature = "htpasswd")]
+mod file;
 mod guesses;
 mod store;
 
