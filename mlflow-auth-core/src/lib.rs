@@ -4,6 +4,8 @@ mod authn;
 mod authorizer;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+#[cfg(feature = "file")]
+mod documents;
 mod grants;
 mod hash;
 pub mod lint;
@@ -16,6 +18,10 @@ pub mod store;
 mod vocabulary;
 pub mod what_if;
 
+#[cfg(any(feature = "file", feature = "htpasswd"))]
+pub use authn::FileUnusable;
+#[cfg(feature = "file")]
+pub use authn::GroupFile;
 pub use authn::accounts;
 #[cfg(feature = "jwt")]
 pub use authn::jwt;
@@ -25,8 +31,10 @@ pub use authn::{
     AuthenticationError, Authenticator, BasicCredentials, GroupResolver, MalformedCredentials, PasswordAuthenticator,
     PasswordSettings, Rejection,
 };
+#[cfg(feature = "oidc")]
+pub use authn::{GroupHook, GroupHookSettings, InvalidHook};
 #[cfg(feature = "htpasswd")]
-pub use authn::{FileUnusable, Htpasswd, HtpasswdSettings};
+pub use authn::{Htpasswd, HtpasswdSettings};
 pub use authorizer::{Authorizer, AuthorizerError, Belongings};
 pub use grants::{Grant, GrantId, GrantSpec, Holdings, Scope, StoredGrant, SubjectGrants, Target};
 pub use hash::{HashError, PasswordHash};

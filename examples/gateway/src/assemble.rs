@@ -1,7 +1,8 @@
 //! The parts put together: store, cache, passwords, policy, layer, forwarder.
 
 use crate::config::{Config, StoreLocation};
-use crate::issuers::{InvalidIssuer, issuers};
+use crate::groups::{InvalidGroups, resolvers};
+use crate::issuers::{InvalidIssuer, issuers, people};
 use crate::passwords::passwords;
 use crate::proxy::Forward;
 use crate::server::Readiness;
@@ -49,6 +50,9 @@ pub enum AssembleError {
     /// A file that people sign in by cannot be used.
     #[error(transparent)]
     File(#[from] FileUnusable),
+    /// Where groups should come from cannot be used.
+    #[error(transparent)]
+    Groups(#[from] InvalidGroups),
     /// There is no store yet.
     #[error("there is no store `{0}` yet")]
     NoStore(String),
@@ -69,8 +73,11 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     let freshness = Arc::new(Freshness::new(config.cache.staleness));
     let store = Arc::new(Cached::new(open(config).await?, freshness.clone(), config.cache.size));
     let passwords = passwords(config, store.clone(), freshness.clone()).await?;
-    let issuers = issuers(&config.tokens)?;
-    let mut layer = AuthLayer::mlflow(Authorizer::new(config.policy.clone(), store.clone()))?
+    let resolvers = resolvers(&config.groups).await?;
+    let issuers = issuers(&config.tokens, &people(&config.tokens, &resolvers))?;
+    let authorizer = Authorizer::new(config.policy.clone(), store.clone());
+    let authorizer = resolvers.into_iter().fold(authorizer, Authorizer::with_groups_from);
+    let mut layer = AuthLayer::mlflow(authorizer)?
         .with_authenticator(passwords.clone())
         .with_accounts(store.clone(), passwords)
         .with_static_prefix(&config.static_prefix)

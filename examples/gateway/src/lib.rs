@@ -8,6 +8,7 @@ mod cli;
 mod client_address;
 mod config;
 mod explain;
+mod groups;
 mod issuers;
 mod passwords;
 mod proxy;
@@ -21,11 +22,12 @@ pub use bootstrap::{Bootstrap, BootstrapError, bootstrap};
 pub use cli::{Asked, parse};
 pub use client_address::ClientAddress;
 pub use config::{
-    Admin, CacheSettings, Config, ConfigError, ConfigErrors, Environment, Flags, HtpasswdConfig, Kind, Loaded,
-    LogFormat, Origin, Provider, SETTINGS, Setting, SharedSecret, StoreLocation, TokenConfig, load,
+    Admin, CacheSettings, Cluster, Config, ConfigError, ConfigErrors, Environment, Flags, GroupConfig, HtpasswdConfig,
+    Kind, Loaded, LogFormat, Origin, Provider, SETTINGS, Setting, SharedSecret, StoreLocation, TokenConfig, load,
 };
 pub use explain::{Answer, ExplainError, Question, explain};
-pub use issuers::InvalidIssuer;
+pub use groups::{InvalidGroups, resolvers};
+pub use issuers::{InvalidIssuer, people};
 pub use proxy::{Connector, DangerouslyUnjudged, Forward, ForwardSettings, PublicUrl, QuickStream};
 pub use run::{RunError, run};
 pub use server::{Readiness, ServerSettings, Stopped, serve};

@@ -3,6 +3,8 @@
 pub mod accounts;
 mod basic;
 mod digest;
+#[cfg(any(feature = "file", feature = "oidc"))]
+mod groups;
 #[cfg(feature = "htpasswd")]
 mod htpasswd;
 #[cfg(feature = "jwt")]
@@ -11,13 +13,17 @@ pub mod jwt;
 pub mod oidc;
 mod password;
 mod traits;
-#[cfg(feature = "htpasswd")]
+#[cfg(any(feature = "file", feature = "htpasswd"))]
 mod watched;
 
 pub use basic::{BasicCredentials, MalformedCredentials};
+#[cfg(feature = "file")]
+pub use groups::GroupFile;
+#[cfg(feature = "oidc")]
+pub use groups::{GroupHook, GroupHookSettings, InvalidHook};
 #[cfg(feature = "htpasswd")]
 pub use htpasswd::{Htpasswd, HtpasswdSettings};
 pub use password::{PasswordAuthenticator, PasswordSettings};
 pub use traits::{AuthenticationError, Authenticator, GroupResolver, Rejection};
-#[cfg(feature = "htpasswd")]
+#[cfg(any(feature = "file", feature = "htpasswd"))]
 pub use watched::FileUnusable;

@@ -44,6 +44,8 @@ pub enum Proof {
     Directory,
     /// A token signed by an identity provider.
     SignedToken,
+    /// A token that a cluster gave to a program of its own, which is nobody in person.
+    Workload,
     /// A token that this project issued.
     AccessToken,
     /// A session in the browser.
@@ -62,6 +64,7 @@ impl Proof {
             Proof::PasswordFile => "password-file",
             Proof::Directory => "directory",
             Proof::SignedToken => "signed-token",
+            Proof::Workload => "workload",
             Proof::AccessToken => "access-token",
             Proof::Session => "session",
             Proof::ProxyHeader => "proxy-header",

@@ -2,8 +2,11 @@
 
 #![cfg(test)]
 
+mod cluster;
+mod groups;
 mod keys;
 mod provider;
+mod server;
 mod signing_in;
 mod tokens;
 mod upkeep;

@@ -1,57 +1,17 @@
 //! A provider over HTTP: its documents, and what it may not do to us.
 
 use crate::keys::{RSA, now};
+use crate::server::Server;
 use mlflow_auth_core::jwt::{IdentityRules, InvalidToken, Issuer, KeyRefresh, KeySource, TokenError, TokenRules};
 use mlflow_auth_core::oidc::{FetchSettings, Fetcher, PublishedKeys};
 use serde_json::json;
-use std::collections::HashMap;
 use std::error::Error;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 
 const DOCUMENT: &str = "/.well-known/openid-configuration";
 
-/// A server on this machine that answers each path with bytes as they are.
-struct Server {
-    origin: String,
-    answers: Arc<Mutex<HashMap<String, String>>>,
-}
-
 impl Server {
-    async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let origin = format!("http://{}", listener.local_addr().unwrap());
-        let answers: Arc<Mutex<HashMap<String, String>>> = Arc::default();
-        let known = answers.clone();
-        tokio::spawn(async move {
-            loop {
-                let (mut stream, _) = listener.accept().await.unwrap();
-                let known = known.clone();
-                tokio::spawn(async move {
-                    let mut head = vec![0; 4096];
-                    let length = stream.read(&mut head).await.unwrap();
-                    let head = String::from_utf8_lossy(&head[..length]).into_owned();
-                    let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
-                    let answer = known.lock().unwrap().get(&path).cloned();
-                    match answer {
-                        Some(answer) => stream.write_all(answer.as_bytes()).await.unwrap(),
-                        // Never an answer.
-                        None => tokio::time::sleep(Duration::from_secs(60)).await,
-                    }
-                });
-            }
-        });
-        Self { origin, answers }
-    }
-
-    fn answer(&self, path: &str, status: &str, headers: &str, body: &str) {
-        let length = body.len();
-        let text = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}");
-        self.answers.lock().unwrap().insert(path.to_owned(), text);
-    }
-
     fn publish(&self) {
         let document = json!({"issuer": self.origin, "jwks_uri": format!("{}/keys", self.origin), "more": 1});
         self.answer(DOCUMENT, "200 OK", "", &document.to_string());

@@ -272,3 +272,23 @@ async fn an_issuer_without_a_name_is_whoever_publishes_the_keys() {
         assert_eq!(outcome(&of(keys), &token).await, Err(InvalidToken::Issuer));
     }
 }
+
+#[tokio::test]
+async fn another_claim_can_say_who_a_token_is_for_and_then_aud_does_not() {
+    let rules = TokenRules { audience_claim: Some("client_id".into()), ..rules() };
+    let issuer = issuer(rules);
+    let with = |changes: Value| RSA.sign(&claims(changes));
+    assert!(outcome(&issuer, &with(json!({"aud": null, "client_id": "mlflow"}))).await.is_ok());
+    for changes in [
+        json!({}),
+        json!({"aud": null}),
+        json!({"aud": null, "client_id": "other"}),
+        json!({"aud": null, "client_id": ["mlflow"]}),
+        json!({"aud": null, "client_id": ""}),
+        json!({"aud": "mlflow", "client_id": "other"}),
+    ] {
+        assert_eq!(outcome(&issuer, &with(changes.clone())).await, Err(InvalidToken::Audience), "{changes}");
+    }
+    let expired = json!({"aud": null, "client_id": "mlflow", "exp": now() - 60});
+    assert_eq!(outcome(&issuer, &with(expired)).await, Err(InvalidToken::Expired));
+}

@@ -6,7 +6,9 @@
 //! off as in MLflow.
 
 mod error;
+mod groups;
 mod ini;
+mod kubernetes;
 mod passwords;
 mod settings;
 mod show;
@@ -15,6 +17,8 @@ mod tokens;
 mod value;
 
 pub use error::{ConfigError, ConfigErrors, Origin};
+pub use groups::GroupConfig;
+pub use kubernetes::Cluster;
 pub use passwords::HtpasswdConfig;
 pub use settings::{Kind, SETTINGS, Setting};
 pub use sources::{Environment, Flags};
@@ -55,6 +59,8 @@ pub struct Config {
     pub htpasswd: Option<HtpasswdConfig>,
     /// Which bearer tokens are believed.
     pub tokens: TokenConfig,
+    /// Where groups come from besides.
+    pub groups: GroupConfig,
     /// Who is made if there is no admin.
     pub admin: Admin,
     /// MLflow's `--static-prefix`; empty for none.
@@ -132,7 +138,7 @@ impl Reader {
     fn config(&mut self) -> Option<Config> {
         let (forward, server) = (self.forward(), self.server());
         let (policy, passwords, admin) = (self.policy(), self.passwords(), self.admin());
-        let (htpasswd, tokens) = (self.htpasswd(), self.tokens());
+        let (htpasswd, tokens, groups) = (self.htpasswd(), self.tokens(), self.groups());
         let creator_groups = self.get("creator_groups", value::creator_groups);
         let listen = self.get("listen", value::address);
         let store = self.get("store", value::store);
@@ -153,6 +159,7 @@ impl Reader {
             passwords: passwords?,
             htpasswd: htpasswd?,
             tokens: tokens?,
+            groups: groups?,
             admin: admin?,
             static_prefix: static_prefix?,
             allow_assistant: allow_assistant?,

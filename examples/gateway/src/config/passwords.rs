@@ -3,7 +3,7 @@
 use super::Reader;
 use super::value::{self, Read};
 use mlflow_auth_core::HtpasswdSettings;
-use mlflow_auth_core::jwt::UnknownUsers;
+use mlflow_auth_core::accounts::UnknownUsers;
 use std::path::PathBuf;
 
 /// An htpasswd file whose people sign in.

@@ -1,8 +1,8 @@
 //! Which bearer tokens are believed. Most names are those of mlflow-oidc-auth 11.0.2.
 
 use super::value::{self, Read};
-use super::{ConfigError, Origin, Reader};
-use mlflow_auth_core::jwt::{Algorithms, BearerSettings, ClaimPath, IdentityRules, UnknownUsers};
+use super::{Cluster, ConfigError, Origin, Reader};
+use mlflow_auth_core::jwt::{Algorithms, BearerSettings, ClaimPath, IdentityRules, TokenRules, UnknownUsers};
 use mlflow_auth_core::oidc::FetchSettings;
 use mlflow_auth_core::{GroupName, Secret};
 use std::time::Duration;
@@ -14,6 +14,8 @@ pub struct TokenConfig {
     pub provider: Option<Provider>,
     /// A secret whose tokens are believed.
     pub secret: Option<SharedSecret>,
+    /// A Kubernetes cluster whose tokens are believed.
+    pub kubernetes: Option<Cluster>,
     /// How claims are read.
     pub identities: IdentityRules,
     /// Who comes in.
@@ -29,6 +31,8 @@ pub struct Provider {
     pub issuer: Option<String>,
     /// Who its tokens must be meant for.
     pub audiences: Vec<String>,
+    /// The claim that says it, if not `aud`.
+    pub audience_claim: Option<String>,
     /// Which signatures are accepted.
     pub algorithms: Algorithms,
     /// How long its keys are used before they are asked for again.
@@ -48,20 +52,39 @@ pub struct SharedSecret {
     pub audience: String,
 }
 
+impl Provider {
+    /// What its tokens must be.
+    pub fn rules(&self) -> TokenRules {
+        TokenRules {
+            issuer: self.issuer.clone(),
+            audiences: self.audiences.clone(),
+            audience_claim: self.audience_claim.clone(),
+            algorithms: self.algorithms.clone(),
+            ..TokenRules::default()
+        }
+    }
+}
+
 impl Reader {
     pub(super) fn tokens(&mut self) -> Option<TokenConfig> {
-        let (provider, secret) = (self.provider(), self.shared_secret());
+        let (provider, secret, kubernetes) = (self.provider(), self.shared_secret(), self.kubernetes());
         let (identities, bearer) = (self.identities(), self.bearer());
-        if let (Some(Some(Provider { issuer: None, .. })), Some(Some(_))) = (&provider, &secret) {
-            self.missing("oidc_issuer", "it is needed with `jwt_secret`, to tell whose tokens are whose");
+        let is_nameless = matches!(&provider, Some(Some(Provider { issuer: None, .. })));
+        let others =
+            [("jwt_secret", matches!(secret, Some(Some(_)))), ("kubernetes_api", matches!(kubernetes, Some(Some(_))))];
+        for (other, _) in others.into_iter().filter(|(_, given)| *given && is_nameless) {
+            self.missing("oidc_issuer", &format!("it is needed with `{other}`, to tell whose tokens are whose"));
         }
-        Some(TokenConfig { provider: provider?, secret: secret?, identities: identities?, bearer: bearer? })
+        let (kubernetes, mut identities) = (kubernetes?, identities?);
+        identities.refuse_workload_names = kubernetes.is_some();
+        Some(TokenConfig { provider: provider?, secret: secret?, kubernetes, identities, bearer: bearer? })
     }
 
     fn provider(&mut self) -> Option<Option<Provider>> {
         let discovery_url = self.get("oidc_discovery_url", text)?;
         let issuer = self.get("oidc_issuer", text)?;
         let audiences = self.get("oidc_audience", value::list)?;
+        let audience_claim = self.get("oidc_audience_claim", text)?;
         let algorithms = self.get("oidc_algorithms", algorithms);
         let keep_keys = self.get("oidc_jwks_cache_ttl", value::some_time);
         let timeout = self.get("oidc_http_timeout", value::some_time);
@@ -87,6 +110,7 @@ impl Reader {
             discovery_url,
             issuer: (!issuer.is_empty()).then_some(issuer),
             audiences,
+            audience_claim: Some(audience_claim).filter(|claim| claim != "aud"),
             algorithms: algorithms?,
             keep_keys: keep_keys?,
             fetch,
@@ -126,7 +150,7 @@ impl Reader {
     }
 }
 
-fn text(text: &str) -> Read<String> {
+pub(super) fn text(text: &str) -> Read<String> {
     Ok(text.to_owned())
 }
 
@@ -138,7 +162,7 @@ fn algorithms(text: &str) -> Read<Algorithms> {
     Algorithms::new(names.iter().map(String::as_str)).map_err(|error| error.to_string())
 }
 
-fn certificates(path: &str) -> Read<Vec<Vec<u8>>> {
+pub(super) fn certificates(path: &str) -> Read<Vec<Vec<u8>>> {
     if path.is_empty() {
         return Ok(Vec::new());
     }

@@ -8,6 +8,7 @@ pub(crate) use command::{NAME, command, question};
 
 use crate::assemble::{AssembleError, open_existing};
 use crate::config::Config;
+use crate::groups::{InvalidGroups, resolvers};
 use crate::proxy::Forward;
 use mlflow_auth_core::routes::mlflow;
 use mlflow_auth_core::store::{PermissionStore, StoreError, UserStore};
@@ -58,6 +59,9 @@ pub enum ExplainError {
     /// The store cannot be opened.
     #[error(transparent)]
     Open(#[from] AssembleError),
+    /// Where groups should come from cannot be used.
+    #[error(transparent)]
+    Groups(#[from] InvalidGroups),
     /// The store cannot be read.
     #[error("the store cannot be read")]
     Store(#[from] StoreError),
@@ -97,6 +101,7 @@ pub async fn explain(config: &Config, question: &Question) -> Result<Answer, Exp
     let needs = Requirement::of_word(&question.action, resource)?;
     let store: Arc<dyn PermissionStore> = store;
     let authorizer = Authorizer::new(config.policy.clone(), store);
+    let authorizer = resolvers(&config.groups).await?.into_iter().fold(authorizer, Authorizer::with_groups_from);
     let held = authorizer.holdings(&who).await?;
     let explanation = authorizer.policy().explain(&who, &held, &needs);
     let text = if question.json { as_json(&explanation, &notes)? } else { as_words(&explanation, &notes) };

@@ -19,8 +19,8 @@ POSTURES = {"union": "NO_PERMISSIONS", "first-match": "READ"}
 GATEWAY_ALONE = tuple(
     f"test_{about}.py"
     for about in (
-        "bad_input", "bearer", "creation", "explain", "htpasswd", "http", "plugin_accounts", "plugin_compare",
-        "plugin_grants", "reader", "rules_file", "running", "shadow",
+        "bad_input", "bearer", "creation", "explain", "groups", "htpasswd", "http", "kubernetes",
+        "plugin_accounts", "plugin_compare", "plugin_grants", "reader", "rules_file", "running", "shadow",
     )
 )  # fmt: skip
 

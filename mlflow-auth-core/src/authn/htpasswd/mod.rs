@@ -2,7 +2,7 @@
 
 mod table;
 
-use super::jwt::UnknownUsers;
+use super::accounts::UnknownUsers;
 use super::watched::{FileUnusable, Watched};
 use crate::hash::CryptHash;
 use crate::vocabulary::Username;

@@ -1,7 +1,7 @@
 //! Signing in with a bearer token.
 
 use super::verify::{claimed_issuer, now};
-use super::{Identity, Issuer, TokenError, UnknownUsers};
+use super::{Claims, Identity, Issuer, TokenError, UnknownUsers};
 use crate::authn::digest::{Digest, LazyDigester};
 use crate::authn::{AuthenticationError, Authenticator, Rejection};
 use crate::store::{Freshness, NewUser, Stamp, StoreError, Topic, User, UserStore};
@@ -71,6 +71,17 @@ struct Good {
     seen: Instant,
     /// Seconds since 1970.
     until: u64,
+    /// What to ask again each time, where groups come from somewhere else.
+    asked: Option<Arc<Asked>>,
+}
+
+/// What a token said, and who that was about.
+struct Asked {
+    issuer: usize,
+    claims: Claims,
+    identity: Identity,
+    /// Whether the issuer is a cluster, whose programs are never admins.
+    is_workload: bool,
 }
 
 impl BearerAuthenticator {
@@ -106,16 +117,21 @@ impl Shared {
         let digest = self.digester.get()?.token(token);
         if let Some(good) = self.good.get(&digest)
             && self.is_current(&good)
+            && self.is_the_same(good.asked.as_deref()).await?
         {
             return Ok(good.principal);
         }
-        let (identity, until) = self.verify(token).await?;
+        let (asked, until) = self.verify(token).await?;
+        let identity = &asked.identity;
         let stamp = self.freshness.stamp(Topic::User(&identity.user));
         let seen = Instant::now();
-        let is_admin = self.account(&identity).await?;
-        let Identity { user, groups, .. } = identity;
-        let principal = Arc::new(Principal { user, groups, is_admin, proof: Proof::SignedToken, narrowing: None });
-        self.good.insert(digest, Good { principal: Arc::clone(&principal), stamp, seen, until });
+        let is_workload = asked.is_workload;
+        let is_admin = self.account(&asked).await? && !is_workload;
+        let proof = if is_workload { Proof::Workload } else { Proof::SignedToken };
+        let Identity { user, groups, .. } = identity.clone();
+        let principal = Arc::new(Principal { user, groups, is_admin, proof, narrowing: None });
+        let asked = self.may_change(&asked).then(|| Arc::new(asked));
+        self.good.insert(digest, Good { principal: Arc::clone(&principal), stamp, seen, until, asked });
         Ok(principal)
     }
 
@@ -123,41 +139,52 @@ impl Shared {
         self.freshness.is_current(good.stamp) && good.seen.elapsed() < self.settings.remember && now() < good.until
     }
 
-    async fn verify(&self, token: &str) -> Result<(Identity, u64), AuthenticationError> {
-        let found = match self.issuer(token) {
-            Ok(issuer) => issuer.verify(token).await,
-            Err(error) => Err(error),
-        };
-        found.map_err(|error| match error {
-            TokenError::Unavailable(error) => error.into(),
-            error => {
-                tracing::info!(%error, "a bearer token was refused");
-                Rejection::InvalidToken.into()
-            }
-        })
+    /// Whether a token that was found good is still about the same person in the same groups.
+    async fn is_the_same(&self, asked: Option<&Asked>) -> Result<bool, AuthenticationError> {
+        let Some(asked) = asked else { return Ok(true) };
+        let Some(issuer) = self.issuers.get(asked.issuer) else { return Ok(false) };
+        let now = issuer.identities().identify(&asked.claims).await.map_err(refused)?;
+        Ok(now == asked.identity)
     }
 
-    fn issuer(&self, token: &str) -> Result<&Issuer, TokenError> {
+    async fn verify(&self, token: &str) -> Result<(Asked, u64), AuthenticationError> {
+        self.read(token).await.map_err(refused)
+    }
+
+    async fn read(&self, token: &str) -> Result<(Asked, u64), TokenError> {
+        let (at, issuer) = self.issuer(token)?;
+        let (claims, until) = issuer.read(token).await?;
+        let identity = issuer.identities().identify(&claims).await?;
+        let is_workload = issuer.identities().are_workloads();
+        Ok((Asked { issuer: at, claims, identity, is_workload }, until))
+    }
+
+    fn may_change(&self, asked: &Asked) -> bool {
+        self.issuers.get(asked.issuer).is_some_and(|issuer| issuer.identities().may_change())
+    }
+
+    fn issuer(&self, token: &str) -> Result<(usize, &Issuer), TokenError> {
         if let [only] = self.issuers.as_slice() {
-            return Ok(only);
+            return Ok((0, only));
         }
         let claimed = claimed_issuer(token)?;
-        let found = self.issuers.iter().find(|issuer| issuer.name() == Some(claimed.as_str()));
+        let found = self.issuers.iter().enumerate().find(|(_, issuer)| issuer.name() == Some(claimed.as_str()));
         found.ok_or_else(|| super::InvalidToken::Issuer.into())
     }
 
-    /// Whether the account of `identity`, which may have to be made, is an admin's.
-    async fn account(&self, identity: &Identity) -> Result<bool, AuthenticationError> {
+    /// Whether the account of the identity, which may have to be made, is an admin's.
+    async fn account(&self, asked: &Asked) -> Result<bool, AuthenticationError> {
+        let identity = &asked.identity;
         let by_token = identity.is_admin && self.settings.trust_admin_groups;
         match self.users.user(&identity.user).await.map_err(unavailable)? {
             Some(account) => active(&account).map(|account| account.is_admin || by_token),
-            None => match self.settings.unknown_users {
+            None => match self.unknown_users(asked) {
                 UnknownUsers::Refuse => {
                     tracing::info!(user = %identity.user, "a bearer token was refused: there is no such account");
                     Err(Rejection::InvalidToken.into())
                 }
                 UnknownUsers::Admit => Ok(by_token),
-                UnknownUsers::Create => match self.create(identity).await? {
+                UnknownUsers::Create => match self.create(asked).await? {
                     Some(account) => active(&account).map(|account| account.is_admin || by_token),
                     None => Err(Rejection::InvalidToken.into()),
                 },
@@ -165,8 +192,15 @@ impl Shared {
         }
     }
 
-    async fn create(&self, identity: &Identity) -> Result<Option<User>, AuthenticationError> {
-        match self.users.create_user(NewUser::named(identity.user.clone())).await {
+    /// Nobody makes accounts for programs of a cluster by hand: the list of namespaces says which come in.
+    fn unknown_users(&self, asked: &Asked) -> UnknownUsers {
+        if asked.is_workload { UnknownUsers::Create } else { self.settings.unknown_users }
+    }
+
+    async fn create(&self, asked: &Asked) -> Result<Option<User>, AuthenticationError> {
+        let identity = &asked.identity;
+        let new = NewUser { is_service: asked.is_workload, ..NewUser::named(identity.user.clone()) };
+        match self.users.create_user(new).await {
             Ok(made) => {
                 tracing::info!(user = %made.name, issuer = identity.issuer, "an account was made for a bearer token");
                 Ok(Some(made))
@@ -174,6 +208,17 @@ impl Shared {
             // Somebody else was faster.
             Err(StoreError::AlreadyExists(_)) => self.users.user(&identity.user).await.map_err(unavailable),
             Err(error) => Err(unavailable(error)),
+        }
+    }
+}
+
+/// Why a token lets nobody in, for the log; the caller learns that it does not, or that nobody can tell.
+fn refused(error: TokenError) -> AuthenticationError {
+    match error {
+        TokenError::Unavailable(error) => error.into(),
+        error => {
+            tracing::info!(%error, "a bearer token was refused");
+            Rejection::InvalidToken.into()
         }
     }
 }

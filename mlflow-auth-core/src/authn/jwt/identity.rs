@@ -1,5 +1,6 @@
 //! Who a token is about.
 
+use super::service_accounts::{is_taken_group, is_taken_user};
 use super::{ClaimPath, Claims, Identity};
 use crate::vocabulary::{GroupName, Username};
 use serde_json::Value;
@@ -21,11 +22,15 @@ pub struct IdentityRules {
     pub admitted_groups: Vec<GroupName>,
     /// Whoever is in one of these groups is an admin.
     pub admin_groups: Vec<GroupName>,
+    /// Whether names are refused that [service accounts](super::ServiceAccountRules) have: a user
+    /// `…@serviceaccount.cluster.local`, a group `k8s:…`. Else whoever can choose their own name or group with an issuer
+    /// of people could pass for a program of the cluster.
+    pub refuse_workload_names: bool,
 }
 
 impl Default for IdentityRules {
     /// As mlflow-oidc-auth 11.0.2 has it, but for its group `mlflow` that one must be in: `email` or else
-    /// `preferred_username`, in small letters; `name`; `groups`; everybody; no admins.
+    /// `preferred_username`, in small letters; `name`; `groups`; everybody; no admins; no names of service accounts.
     fn default() -> Self {
         Self {
             username: ["email", "preferred_username"].map(ClaimPath::new).into(),
@@ -34,6 +39,7 @@ impl Default for IdentityRules {
             groups: ClaimPath::new("groups"),
             admitted_groups: Vec::new(),
             admin_groups: Vec::new(),
+            refuse_workload_names: true,
         }
     }
 }
@@ -58,6 +64,15 @@ pub enum NotAdmitted {
     /// The user is in no group that may come in.
     #[error("`{0}` is in no group that is let in")]
     NoGroup(Username),
+    /// A person has a name that only a service account may have.
+    #[error("the name `{}` is one of service accounts", .0.escape_debug())]
+    WorkloadName(String),
+    /// The subject of a cluster's token is no service account.
+    #[error("the subject is no service account")]
+    NoServiceAccount,
+    /// The namespace of a service account may not come in.
+    #[error("the namespace `{0}` is not let in")]
+    Namespace(String),
 }
 
 impl IdentityRules {
@@ -68,6 +83,18 @@ impl IdentityRules {
     pub fn identify(&self, claims: &Claims) -> Result<Identity, NotAdmitted> {
         let user = self.user(claims)?;
         let groups = self.groups(claims)?;
+        self.let_in(claims, user, groups)
+    }
+
+    /// The identity of `user` in `groups`.
+    pub(super) fn let_in(
+        &self,
+        claims: &Claims,
+        user: Username,
+        mut groups: Vec<GroupName>,
+    ) -> Result<Identity, NotAdmitted> {
+        groups.sort_unstable();
+        groups.dedup();
         let is_in = |list: &[GroupName]| groups.iter().any(|group| list.contains(group));
         let is_admin = is_in(&self.admin_groups);
         if !is_admin && !self.admitted_groups.is_empty() && !is_in(&self.admitted_groups) {
@@ -84,7 +111,7 @@ impl IdentityRules {
         texts.find(is_one).map(str::to_owned)
     }
 
-    fn user(&self, claims: &Claims) -> Result<Username, NotAdmitted> {
+    pub(super) fn user(&self, claims: &Claims) -> Result<Username, NotAdmitted> {
         let nobody = || {
             let names: Vec<_> = self.username.iter().map(|path| format!("`{}`", path.as_str())).collect();
             NotAdmitted::NoUsername(names.join(", "))
@@ -95,10 +122,13 @@ impl IdentityRules {
             return Err(NotAdmitted::Unverified);
         }
         let name = if self.lower_case { text.to_lowercase() } else { text.to_owned() };
+        if self.refuse_workload_names && is_taken_user(&name) {
+            return Err(NotAdmitted::WorkloadName(name));
+        }
         Username::new(&name).map_err(|_| nobody())
     }
 
-    fn groups(&self, claims: &Claims) -> Result<Vec<GroupName>, NotAdmitted> {
+    pub(super) fn groups(&self, claims: &Claims) -> Result<Vec<GroupName>, NotAdmitted> {
         let wrong = || NotAdmitted::Groups(self.groups.as_str().to_owned());
         let Some(value) = claims.at(&self.groups) else {
             return if self.are_elsewhere(claims) {
@@ -113,11 +143,10 @@ impl IdentityRules {
             Value::Array(list) => list.iter().map(Value::as_str).collect::<Option<_>>().ok_or_else(wrong)?,
             _ => return Err(wrong()),
         };
-        let mut groups: Vec<GroupName> =
-            names.into_iter().map(GroupName::new).collect::<Result<_, _>>().map_err(|_| wrong())?;
-        groups.sort_unstable();
-        groups.dedup();
-        Ok(groups)
+        if let Some(taken) = names.iter().find(|name| self.refuse_workload_names && is_taken_group(name)) {
+            return Err(NotAdmitted::WorkloadName((*taken).to_owned()));
+        }
+        names.into_iter().map(GroupName::new).collect::<Result<_, _>>().map_err(|_| wrong())
     }
 
     /// Whether they are a distributed claim (OpenID Connect Core 1.0, section 5.6.2), or Entra ID's older sign for it.
@@ -202,6 +231,24 @@ mod tests {
         }
         let other = json!({"email": "x", "_claim_names": {"address": "src1"}, "hasgroups": false});
         assert_eq!(identify(&rules, other), Ok(("x".into(), vec![], false)));
+    }
+
+    #[test]
+    fn a_person_cannot_be_called_as_a_service_account_is() {
+        let taken = |name: &str| Err(NotAdmitted::WorkloadName(name.to_owned()));
+        for (claims, expected) in [
+            (json!({"email": "a.ml@serviceaccount.cluster.local"}), taken("a.ml@serviceaccount.cluster.local")),
+            (json!({"email": "a.ml@ServiceAccount.Cluster.Local"}), taken("a.ml@serviceaccount.cluster.local")),
+            (json!({"email": "x", "groups": ["a", "k8s:ml"]}), taken("k8s:ml")),
+            (json!({"email": "x", "groups": "a, k8s:ml"}), taken("k8s:ml")),
+            (json!({"email": "a@serviceaccount.cluster.local.example", "groups": ["k8s"]}), Ok(())),
+        ] {
+            assert_eq!(identify(&IdentityRules::default(), claims.clone()).map(|_| ()), expected, "{claims}");
+        }
+        let rules = IdentityRules { refuse_workload_names: false, lower_case: false, ..IdentityRules::default() };
+        let claims = json!({"email": "a@ServiceAccount.cluster.local", "groups": ["k8s:ml"]});
+        assert!(identify(&rules, claims.clone()).is_ok());
+        assert!(identify(&IdentityRules { lower_case: false, ..IdentityRules::default() }, claims).is_err());
     }
 
     #[test]

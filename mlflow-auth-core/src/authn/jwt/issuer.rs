@@ -3,7 +3,7 @@
 use super::ring::KeyRing;
 use super::verify::{head, verify};
 use super::{
-    Algorithms, Identity, IdentityRules, InvalidToken, KeyRefresh, KeySet, KeySource, NotAdmitted, TokenRules,
+    Algorithms, Claims, Identities, Identity, InvalidToken, KeyRefresh, KeySet, KeySource, NotAdmitted, TokenRules,
 };
 use crate::vocabulary::{Secret, Unavailable};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// Somebody who signs tokens that are believed here.
 pub struct Issuer {
     rules: TokenRules,
-    identities: IdentityRules,
+    identities: Identities,
     keys: KeyRing,
 }
 
@@ -36,9 +36,15 @@ pub enum TokenError {
 }
 
 impl Issuer {
-    /// An issuer that publishes its keys at `keys`.
-    pub fn new(rules: TokenRules, identities: IdentityRules, keys: Arc<dyn KeySource>, refresh: KeyRefresh) -> Self {
-        Self { rules, identities, keys: KeyRing::new(keys, refresh) }
+    /// An issuer that publishes its keys at `keys`. `identities` may be [`IdentityRules`](super::IdentityRules) or
+    /// [`ServiceAccountRules`](super::ServiceAccountRules).
+    pub fn new(
+        rules: TokenRules,
+        identities: impl Into<Identities>,
+        keys: Arc<dyn KeySource>,
+        refresh: KeyRefresh,
+    ) -> Self {
+        Self { rules, identities: identities.into(), keys: KeyRing::new(keys, refresh) }
     }
 
     /// An issuer that shares a secret with us and signs with `HS256`, whatever algorithms `rules` name. Everybody who
@@ -48,7 +54,7 @@ impl Issuer {
     /// [`WeakSecret`] for less than 32 bytes.
     pub fn with_shared_secret(
         mut rules: TokenRules,
-        identities: IdentityRules,
+        identities: impl Into<Identities>,
         secret: &Secret,
     ) -> Result<Self, WeakSecret> {
         let secret = secret.expose().as_bytes();
@@ -69,11 +75,22 @@ impl Issuer {
     /// # Errors
     /// [`TokenError`].
     pub async fn verify(&self, token: &str) -> Result<(Identity, u64), TokenError> {
+        let (claims, until) = self.read(token).await?;
+        Ok((self.identities.identify(&claims).await?, until))
+    }
+
+    /// Who its claims are about.
+    pub(super) fn identities(&self) -> &Identities {
+        &self.identities
+    }
+
+    /// What `token` says, and until when it can be believed, whoever it is about.
+    pub(super) async fn read(&self, token: &str) -> Result<(Claims, u64), TokenError> {
         let head = head(token, &self.rules)?;
         let (id, algorithm) = (head.key.as_deref(), head.algorithm);
         let keys = self.keys.keys(id, |keys| keys.find(id, algorithm).is_some()).await?;
         let claims = verify(token, &head, &keys, &self.rules)?;
         let until = claims.seconds("exp").ok_or(InvalidToken::Claim("exp"))?;
-        Ok((self.identities.identify(&claims)?, until.saturating_add(self.rules.leeway_seconds())))
+        Ok((claims, until.saturating_add(self.rules.leeway_seconds())))
     }
 }

@@ -7,20 +7,24 @@
 mod algorithms;
 mod bearer;
 mod claims;
+mod identities;
 mod identity;
 mod issuer;
 mod keys;
 mod ring;
 mod rules;
+mod service_accounts;
 mod verify;
 
 pub use super::accounts::{Identity, UnknownUsers};
 pub use algorithms::{Algorithms, InvalidAlgorithms};
 pub use bearer::{BearerAuthenticator, BearerSettings};
 pub use claims::{ClaimPath, Claims};
+pub use identities::Identities;
 pub use identity::{IdentityRules, NotAdmitted};
 pub use issuer::{Issuer, TokenError, WeakSecret};
 pub use keys::{InvalidKeySet, KeySet};
 pub use ring::{KeyRefresh, KeySource};
 pub use rules::TokenRules;
+pub use service_accounts::{InvalidNamespaces, ServiceAccountRules};
 pub use verify::InvalidToken;

@@ -12,6 +12,9 @@ pub struct TokenRules {
     /// Who the token must be meant for: `aud` must hold one of these. With several audiences in a token, its `azp` must
     /// be one of these as well, if it is given (OpenID Connect Core 1.0, section 3.1.3.7).
     pub audiences: Vec<String>,
+    /// The claim that says who the token is meant for, if that is not `aud`. Access tokens of AWS Cognito have no `aud`, and
+    /// say in `client_id` which client they were given to. One text then, which must be one of `audiences`.
+    pub audience_claim: Option<String>,
     /// The signatures that are accepted.
     pub algorithms: Algorithms,
     /// How far clocks may differ; more than [`TokenRules::MOST_LEEWAY`] counts as that.
@@ -28,6 +31,7 @@ impl Default for TokenRules {
         Self {
             issuer: None,
             audiences: Vec::new(),
+            audience_claim: None,
             algorithms: Algorithms::asymmetric(),
             leeway: Duration::from_secs(30),
             token_type: None,

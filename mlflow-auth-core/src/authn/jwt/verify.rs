@@ -93,8 +93,17 @@ pub(super) fn verify(token: &str, head: &Head, keys: &KeySet, rules: &TokenRules
     let issuer = rules.issuer.as_deref().or(keys.issuer()).ok_or(InvalidToken::Issuer)?;
     let mut validation = Validation::new(head.algorithm);
     validation.set_issuer(&[issuer]);
-    validation.set_audience(&rules.audiences);
-    validation.set_required_spec_claims(&["exp", "iss", "aud"]);
+    match &rules.audience_claim {
+        // Looked at below.
+        Some(_) => {
+            validation.validate_aud = false;
+            validation.set_required_spec_claims(&["exp", "iss"]);
+        }
+        None => {
+            validation.set_audience(&rules.audiences);
+            validation.set_required_spec_claims(&["exp", "iss", "aud"]);
+        }
+    }
     validation.validate_nbf = true;
     validation.leeway = rules.leeway_seconds();
     let decoded = jsonwebtoken::decode::<Claims>(token, key, &validation).map_err(|error| reason(error.kind()))?;
@@ -109,6 +118,12 @@ fn check(claims: &Claims, rules: &TokenRules) -> Result<(), InvalidToken> {
     let issued = claims.get("iat").map(|_| claims.seconds("iat").ok_or(InvalidToken::Claim("iat"))).transpose()?;
     if issued.is_some_and(|issued| issued > now().saturating_add(rules.leeway_seconds())) {
         return Err(InvalidToken::NotYetValid);
+    }
+    if let Some(claim) = &rules.audience_claim {
+        return match claims.text(claim) {
+            Some(client) if rules.audiences.iter().any(|ours| ours == client) => Ok(()),
+            Some(_) | None => Err(InvalidToken::Audience),
+        };
     }
     let several = claims.get("aud").and_then(|audience| audience.as_array()).is_some_and(|list| list.len() > 1);
     match claims.get("azp") {

@@ -5,6 +5,7 @@ use crate::authn::jwt::{InvalidKeySet, KeySet, KeySource};
 use crate::vocabulary::Unavailable;
 use async_trait::async_trait;
 use serde::Deserialize;
+use std::path::PathBuf;
 
 /// What a provider publishes (OpenID Connect Discovery 1.0, section 3), as far as it is used.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -47,9 +48,17 @@ pub enum DiscoveryError {
     /// Its keys cannot be read.
     #[error(transparent)]
     Keys(#[from] InvalidKeySet),
+    /// The token that it should be asked with cannot be read.
+    #[error("the token file `{}` cannot be read", path.display())]
+    Credential {
+        /// Where it should be.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
 }
 
-const WELL_KNOWN: &str = "/.well-known/openid-configuration";
+pub(super) const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 
 impl Discovery {
     /// Fetches the document at `address`, which ends with `/.well-known/openid-configuration`. The issuer that it names
@@ -58,8 +67,12 @@ impl Discovery {
     /// # Errors
     /// [`DiscoveryError`].
     pub async fn fetch(fetcher: &Fetcher, address: &str, issuer: Option<&str>) -> Result<Self, DiscoveryError> {
-        let text = fetcher.get(address).await?;
-        let found = serde_json::from_slice::<Self>(&text);
+        Self::read(&fetcher.get(address).await?, address, issuer)
+    }
+
+    /// The same of a document that was fetched.
+    pub(super) fn read(text: &[u8], address: &str, issuer: Option<&str>) -> Result<Self, DiscoveryError> {
+        let found = serde_json::from_slice::<Self>(text);
         let found = found.map_err(|source| DiscoveryError::Document { address: address.to_owned(), source })?;
         let right = match issuer {
             Some(issuer) => found.issuer == issuer,

@@ -1,7 +1,9 @@
 //! Fetching documents of a provider.
 
+use crate::vocabulary::Secret;
+use http::header::CONTENT_TYPE;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, StatusCode, Url};
+use reqwest::{Certificate, Client, RequestBuilder, StatusCode, Url};
 use std::time::Duration;
 
 /// How a provider is asked.
@@ -13,6 +15,8 @@ pub struct FetchSettings {
     pub longest: usize,
     /// Certificates of authorities of your own, in PEM, besides those of the operating system.
     pub authorities: Vec<Vec<u8>>,
+    /// Whether nobody but these authorities is believed. Without any nobody is.
+    pub only_these_authorities: bool,
     /// Whether any certificate is taken. Whoever is between us and the provider can then sign in as anybody.
     pub dangerously_accept_any_certificate: bool,
 }
@@ -24,6 +28,7 @@ impl Default for FetchSettings {
             timeout: Duration::from_secs(10),
             longest: 1 << 20,
             authorities: Vec::new(),
+            only_these_authorities: false,
             dangerously_accept_any_certificate: false,
         }
     }
@@ -31,7 +36,7 @@ impl Default for FetchSettings {
 
 /// Settings that make no client.
 #[derive(Debug, thiserror::Error)]
-#[error("the client for the identity provider cannot be made")]
+#[error("the client for HTTP cannot be made")]
 pub struct InvalidFetcher(#[source] reqwest::Error);
 
 /// Why a document was not had.
@@ -88,7 +93,9 @@ impl Fetcher {
         for pem in &settings.authorities {
             authorities.extend(Certificate::from_pem_bundle(pem).map_err(InvalidFetcher)?);
         }
-        if !authorities.is_empty() {
+        if settings.only_these_authorities {
+            builder = builder.tls_certs_only(authorities);
+        } else if !authorities.is_empty() {
             builder = builder.tls_certs_merge(authorities);
         }
         Ok(Self { client: builder.build().map_err(InvalidFetcher)?, longest: settings.longest })
@@ -99,10 +106,43 @@ impl Fetcher {
     /// # Errors
     /// [`FetchError`].
     pub async fn get(&self, address: &str) -> Result<Vec<u8>, FetchError> {
+        self.get_with(address, None).await
+    }
+
+    /// The same, with a bearer token if there is one.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub(in crate::authn) async fn get_with(
+        &self,
+        address: &str,
+        token: Option<&Secret>,
+    ) -> Result<Vec<u8>, FetchError> {
         let url = provider_url(address)?;
+        let request = self.client.get(url.clone());
+        self.send(url, authorized(request, token)).await
+    }
+
+    /// The answer to a JSON text that is posted to `address`, with a bearer token if there is one.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub(in crate::authn) async fn post_with(
+        &self,
+        address: &str,
+        body: String,
+        token: Option<&Secret>,
+    ) -> Result<Vec<u8>, FetchError> {
+        let url = provider_url(address)?;
+        let request = self.client.post(url.clone()).header(CONTENT_TYPE, "application/json").body(body);
+        self.send(url, authorized(request, token)).await
+    }
+
+    /// What `request` to `url`, which was checked, is answered.
+    async fn send(&self, url: Url, request: RequestBuilder) -> Result<Vec<u8>, FetchError> {
         let unreachable =
             |source: reqwest::Error| FetchError::Unreachable { url: url.clone(), source: source.without_url() };
-        let mut answer = self.client.get(url.clone()).send().await.map_err(unreachable)?;
+        let mut answer = request.send().await.map_err(unreachable)?;
         if answer.status() != StatusCode::OK {
             return Err(FetchError::Status { url: url.clone(), status: answer.status() });
         }
@@ -117,11 +157,18 @@ impl Fetcher {
     }
 }
 
+fn authorized(request: RequestBuilder, token: Option<&Secret>) -> RequestBuilder {
+    match token {
+        Some(token) => request.bearer_auth(token.expose()),
+        None => request,
+    }
+}
+
 /// Reads the address of something that a provider publishes: TLS, or this machine.
 ///
 /// # Errors
 /// [`FetchError::Address`].
-pub(super) fn provider_url(address: &str) -> Result<Url, FetchError> {
+pub(in crate::authn) fn provider_url(address: &str) -> Result<Url, FetchError> {
     let wrong = || FetchError::Address(address.to_owned());
     let url = Url::parse(address).map_err(|_| wrong())?;
     let local = match url.host() {

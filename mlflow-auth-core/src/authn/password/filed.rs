@@ -3,8 +3,8 @@
 use super::check::{Admitted, Checker, Claim, refuse};
 use super::stored::Stored;
 use super::{AuthenticationError, PasswordHash, Rejection, Unavailable};
+use crate::authn::accounts::UnknownUsers;
 use crate::authn::htpasswd::Htpasswd;
-use crate::authn::jwt::UnknownUsers;
 use crate::store::{NewUser, StoreError, User};
 use crate::vocabulary::Username;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};

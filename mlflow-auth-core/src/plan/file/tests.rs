@@ -1,6 +1,7 @@
 use super::*;
 use crate::grants::{Scope, Target};
 use crate::vocabulary::{Permission, Subject, Username};
+use std::path::Path;
 
 const YAML: &str = r#"
 version: 1

@@ -2,6 +2,8 @@
 
 mod access;
 mod bounds;
+mod groups;
+mod kubernetes;
 mod passwords;
 mod tokens;
 mod way;
@@ -68,5 +70,14 @@ impl Setting {
 /// All settings, in the order in which they are shown. Names that MLflow 3.17.2 or mlflow-oidc-auth have already are
 /// kept, and mean the same.
 pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
-    [way::SETTINGS, access::SETTINGS, passwords::SETTINGS, tokens::SETTINGS, bounds::SETTINGS].concat()
+    [
+        way::SETTINGS,
+        access::SETTINGS,
+        passwords::SETTINGS,
+        tokens::SETTINGS,
+        kubernetes::SETTINGS,
+        groups::SETTINGS,
+        bounds::SETTINGS,
+    ]
+    .concat()
 });

@@ -26,6 +26,13 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Whom its tokens must be meant for: one of these must be in `aud`",
     ),
     Setting::new(
+        "oidc_audience_claim",
+        "MLFLOW_AUTH_OIDC_AUDIENCE_CLAIM",
+        Text,
+        "aud",
+        "The claim that says whom its tokens are meant for; client_id for access tokens of AWS Cognito",
+    ),
+    Setting::new(
         "oidc_algorithms",
         "MLFLOW_AUTH_OIDC_ALGORITHMS",
         List,

@@ -13,7 +13,8 @@ const [port, ...keys] = process.argv.slice(2);
 const issuer = `http://127.0.0.1:${port}`;
 const audience = 'mlflow';
 const groups = ['mlflow', 'mlflow-admin', 'scientists'];
-const people = ['alice@example.com', 'Bob@Example.com', 'stranger@example.com'];
+const programs = ['system:serviceaccount:ml:trainer', 'system:serviceaccount:other:trainer'];
+const people = ['alice@example.com', 'Bob@Example.com', 'stranger@example.com', ...programs];
 
 async function generate(text) {
   const [kid, alg] = text.split(':');

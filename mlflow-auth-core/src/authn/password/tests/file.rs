@@ -1,8 +1,8 @@
 //! Passwords of an htpasswd file beside those of accounts.
 
 use super::*;
+use crate::authn::accounts::UnknownUsers;
 use crate::authn::htpasswd::{Htpasswd, HtpasswdSettings};
-use crate::authn::jwt::UnknownUsers;
 use crate::store::{MemoryStore, NewUser, UserUpdate};
 use crate::vocabulary::Proof;
 use std::path::PathBuf;

@@ -1,5 +1,6 @@
 //! What is wrong with a file, and where.
 
+use super::Format;
 use serde::de::DeserializeOwned;
 use serde_saphyr::MessageFormatter;
 use std::fmt;
@@ -32,7 +33,7 @@ impl fmt::Display for FileError {
 }
 
 impl FileError {
-    pub(super) fn whole(problem: impl Into<String>) -> Self {
+    pub(crate) fn whole(problem: impl Into<String>) -> Self {
         Self { line: None, text: None, problem: problem.into() }
     }
 
@@ -45,7 +46,18 @@ impl FileError {
 /// The most that a file may hold: some millions of grants.
 const MOST: usize = 64_000_000;
 
-pub(super) fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, FileError> {
+/// What a text says.
+///
+/// # Errors
+/// [`FileError`], with the line and its text.
+pub(crate) fn read<T: DeserializeOwned>(text: &str, format: Format) -> Result<T, FileError> {
+    match format {
+        Format::Yaml => from_yaml(text),
+        Format::Toml => from_toml(text),
+    }
+}
+
+fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, FileError> {
     let budget = serde_saphyr::budget! {
         max_events: MOST,
         max_nodes: MOST,
@@ -63,7 +75,7 @@ pub(super) fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, FileError>
     })
 }
 
-pub(super) fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, FileError> {
+fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, FileError> {
     toml::from_str(text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start));
         let line = before.map(|before| before.matches('\n').count() + 1);

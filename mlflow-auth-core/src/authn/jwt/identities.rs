@@ -1,0 +1,165 @@
+//! Who tokens are about, where groups may come from somewhere else.
+
+use super::{Claims, Identity, IdentityRules, NotAdmitted, ServiceAccountRules, TokenError};
+use crate::authn::GroupResolver;
+use std::sync::Arc;
+
+/// How the claims of an issuer become an identity: by [`IdentityRules`] for people, with groups of a
+/// [`GroupResolver`] if there is one, or by [`ServiceAccountRules`] for programs of a cluster.
+#[derive(Clone)]
+pub struct Identities {
+    rules: Rules,
+    resolvers: Vec<Arc<dyn GroupResolver>>,
+}
+
+#[derive(Clone)]
+enum Rules {
+    People(IdentityRules),
+    ServiceAccounts(ServiceAccountRules),
+}
+
+impl From<IdentityRules> for Identities {
+    fn from(rules: IdentityRules) -> Self {
+        Self { rules: Rules::People(rules), resolvers: Vec::new() }
+    }
+}
+
+impl From<ServiceAccountRules> for Identities {
+    fn from(rules: ServiceAccountRules) -> Self {
+        Self { rules: Rules::ServiceAccounts(rules), resolvers: Vec::new() }
+    }
+}
+
+impl Identities {
+    /// The same, with what `resolver` says of people besides the groups that the claims name: who is let in and who is an
+    /// admin is decided by both. It stands in for groups that do not fit into the token
+    /// ([`NotAdmitted::GroupsElsewhere`]), if it knows any of the user.
+    ///
+    /// The groups of the identity are those of both. An [`Authorizer`](crate::Authorizer) with the same resolver asks it
+    /// for every request, so that a session does not go on with old ones.
+    pub fn with_groups_from(mut self, resolver: Arc<dyn GroupResolver>) -> Self {
+        self.resolvers.push(resolver);
+        self
+    }
+
+    /// Who `claims`, which were verified, are about.
+    ///
+    /// # Errors
+    /// [`TokenError::NotAdmitted`] if they are not let in, [`TokenError::Unavailable`] if the resolver cannot tell.
+    pub async fn identify(&self, claims: &Claims) -> Result<Identity, TokenError> {
+        match &self.rules {
+            Rules::ServiceAccounts(rules) => Ok(rules.identify(claims)?),
+            Rules::People(rules) if self.resolvers.is_empty() => Ok(rules.identify(claims)?),
+            Rules::People(rules) => resolved(rules, &self.resolvers, claims).await,
+        }
+    }
+
+    /// Whether they are programs of a cluster.
+    pub(super) fn are_workloads(&self) -> bool {
+        matches!(self.rules, Rules::ServiceAccounts(_))
+    }
+
+    /// Whether the same claims may be about somebody in other groups a moment later.
+    pub(super) fn may_change(&self) -> bool {
+        !self.resolvers.is_empty() && matches!(self.rules, Rules::People(_))
+    }
+}
+
+async fn resolved(
+    rules: &IdentityRules,
+    resolvers: &[Arc<dyn GroupResolver>],
+    claims: &Claims,
+) -> Result<Identity, TokenError> {
+    let user = rules.user(claims)?;
+    let claimed = rules.groups(claims);
+    let mut found = Vec::new();
+    for resolver in resolvers {
+        found.extend(resolver.groups_of(&user).await?);
+    }
+    let groups = match claimed {
+        // Nobody's groups are known, which must not count as having none: some grants refuse.
+        Err(NotAdmitted::GroupsElsewhere(claim)) if found.is_empty() => {
+            return Err(NotAdmitted::GroupsElsewhere(claim).into());
+        }
+        Err(NotAdmitted::GroupsElsewhere(_)) => found,
+        claimed => claimed?.into_iter().chain(found).collect(),
+    };
+    Ok(rules.let_in(claims, user, groups)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::{GroupName, Unavailable, Username};
+    use async_trait::async_trait;
+    use serde_json::{Value, json};
+
+    /// Knows the groups of `alice`, nobody else, and nothing of `outage`.
+    struct Directory;
+
+    #[async_trait]
+    impl GroupResolver for Directory {
+        async fn groups_of(&self, user: &Username) -> Result<Vec<GroupName>, Unavailable> {
+            match user.as_str() {
+                "alice" => Ok(["team", "mlflow"].map(|name| GroupName::new(name).unwrap()).into()),
+                "root" => Ok(vec![GroupName::new("admins").unwrap()]),
+                "outage" => Err(Unavailable::new("the directory", "no answer")),
+                _ => Ok(Vec::new()),
+            }
+        }
+    }
+
+    async fn identify(claims: Value) -> Result<(Vec<String>, bool), TokenError> {
+        let names = |name: &str| vec![GroupName::new(name).unwrap()];
+        let rules = IdentityRules {
+            username: vec![super::super::ClaimPath::new("email")],
+            admitted_groups: names("mlflow"),
+            admin_groups: names("admins"),
+            ..IdentityRules::default()
+        };
+        let rules = Identities::from(rules).with_groups_from(Arc::new(Directory));
+        let found = rules.identify(&serde_json::from_value(claims).unwrap()).await?;
+        Ok((found.groups.iter().map(ToString::to_string).collect(), found.is_admin))
+    }
+
+    #[tokio::test]
+    async fn groups_of_both_let_in_and_make_admins() {
+        let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        for (claims, groups, admin) in [
+            (json!({"email": "alice"}), &["mlflow", "team"][..], false),
+            (json!({"email": "alice", "groups": ["a", "team"]}), &["a", "mlflow", "team"], false),
+            (json!({"email": "alice", "groups": ["admins"]}), &["admins", "mlflow", "team"], true),
+            (json!({"email": "root"}), &["admins"], true),
+            (json!({"email": "bob", "groups": ["mlflow"]}), &["mlflow"], false),
+        ] {
+            assert_eq!(identify(claims).await.unwrap(), (list(groups), admin));
+        }
+        for claims in [json!({"email": "bob"}), json!({"email": "bob", "groups": ["team"]})] {
+            let found = identify(claims).await;
+            assert!(matches!(found, Err(TokenError::NotAdmitted(NotAdmitted::NoGroup(_)))), "{found:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_resolver_stands_in_for_groups_that_do_not_fit_but_only_if_it_knows_some() {
+        for elsewhere in [json!({"hasgroups": true}), json!({"_claim_names": {"groups": "src1"}})] {
+            let with = |user: &str| {
+                let mut claims = elsewhere.clone();
+                claims["email"] = json!(user);
+                claims
+            };
+            assert_eq!(identify(with("alice")).await.unwrap().0, ["mlflow", "team"]);
+            let found = identify(with("bob")).await;
+            assert!(matches!(found, Err(TokenError::NotAdmitted(NotAdmitted::GroupsElsewhere(_)))), "{found:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_outage_is_no_refusal_and_no_empty_list() {
+        for claims in [json!({"email": "outage"}), json!({"email": "outage", "groups": ["mlflow"]})] {
+            assert!(matches!(identify(claims).await, Err(TokenError::Unavailable(_))));
+        }
+        let malformed = identify(json!({"email": "alice", "groups": {"a": 1}})).await;
+        assert!(matches!(malformed, Err(TokenError::NotAdmitted(NotAdmitted::Groups(_)))), "{malformed:?}");
+    }
+}
