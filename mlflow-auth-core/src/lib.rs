@@ -29,8 +29,8 @@ pub use authorizer::{Authorizer, AuthorizerError, Belongings};
 pub use grants::{Grant, GrantId, GrantSpec, Holdings, Scope, StoredGrant, SubjectGrants, Target};
 pub use hash::{HashError, PasswordHash};
 pub use policy::{
-    Chain, Explanation, Missing, Mode, Policy, Reason, Requirement, Rung, Shadowed, Source, SourceOrder, UnknownSource,
-    Verdict,
+    Bound, Chain, Explanation, Missing, Mode, Policy, Reason, Requirement, Rung, Shadowed, Source, SourceOrder,
+    UnknownSource, Verdict,
 };
 pub use rules::{Pattern, PatternError, RuleLimits, RuleSet, RuleSetError, Unjudged};
 pub use store::{Freshness, Stamp, Topic};
