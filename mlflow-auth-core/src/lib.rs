@@ -22,8 +22,9 @@ pub use authn::jwt;
 #[cfg(feature = "oidc")]
 pub use authn::oidc;
 pub use authn::{
-    AuthenticationError, Authenticator, BasicCredentials, GroupResolver, MalformedCredentials, PasswordAuthenticator,
-    PasswordSettings, Rejection,
+    AccessTokenAuthenticator, AccessTokenSettings, AuthenticationError, Authenticator, BasicCredentials, GroupResolver,
+    IssueError, MalformedCredentials, PasswordAuthenticator, PasswordSettings, Rejection, TokenLimits, TokenOrder,
+    TokenText, is_token, issue_token,
 };
 pub use authorizer::{Authorizer, AuthorizerError, Belongings};
 pub use grants::{Grant, GrantId, GrantSpec, Holdings, Scope, StoredGrant, SubjectGrants, Target};
