@@ -28,8 +28,9 @@ pub use authn::jwt;
 #[cfg(feature = "oidc")]
 pub use authn::oidc;
 pub use authn::{
-    AuthenticationError, Authenticator, BasicCredentials, GroupResolver, MalformedCredentials, PasswordAuthenticator,
-    PasswordSettings, Rejection,
+    AccessTokenAuthenticator, AccessTokenSettings, AuthenticationError, Authenticator, BasicCredentials, GroupResolver,
+    IssueError, MalformedCredentials, PasswordAuthenticator, PasswordSettings, Rejection, TokenLimits, TokenOrder,
+    TokenText, is_token, issue_token,
 };
 #[cfg(feature = "oidc")]
 pub use authn::{GroupHook, GroupHookSettings, InvalidHook};
@@ -39,8 +40,8 @@ pub use authorizer::{Authorizer, AuthorizerError, Belongings};
 pub use grants::{Grant, GrantId, GrantSpec, Holdings, Scope, StoredGrant, SubjectGrants, Target};
 pub use hash::{HashError, PasswordHash};
 pub use policy::{
-    Chain, Explanation, Missing, Mode, Policy, Reason, Requirement, Rung, Shadowed, Source, SourceOrder, UnknownSource,
-    Verdict,
+    Bound, Chain, Explanation, Missing, Mode, Policy, Reason, Requirement, Rung, Shadowed, Source, SourceOrder,
+    UnknownSource, Verdict,
 };
 pub use rules::{Pattern, PatternError, RuleLimits, RuleSet, RuleSetError, Unjudged};
 pub use store::{Freshness, Stamp, Topic};

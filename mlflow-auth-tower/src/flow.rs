@@ -94,6 +94,7 @@ impl<'a> Flow<'a> {
         let Some(found) = found else {
             return self.only_for_admins(head, body, who, "the route is not known");
         };
+        self.opens_to_narrowed(&who, &head, found.route)?;
         let needs: &[Need] = match found.route.access {
             Access::Needs(needs) => needs,
             Access::SignedIn | Access::Public => &[],
@@ -162,10 +163,11 @@ impl<'a> Flow<'a> {
         Err(Reply::unauthenticated())
     }
 
-    /// Refuses an account that is not active, however well its owner proved who they are. Passwords are checked against
-    /// the account itself, so nothing is read for them here.
+    /// Refuses an account that is not active, however well its owner proved who they are. Passwords and access tokens are
+    /// checked against the account itself, so nothing is read for them here.
     async fn admit(&self, who: Arc<Principal>) -> Result<Arc<Principal>, Reply> {
-        let Some(accounts) = self.shared.accounts.as_ref().filter(|_| who.proof != Proof::Password) else {
+        let is_checked = matches!(who.proof, Proof::Password | Proof::AccessToken);
+        let Some(accounts) = self.shared.accounts.as_ref().filter(|_| !is_checked) else {
             return Ok(who);
         };
         match accounts.users.user(&who.user).await {
@@ -235,7 +237,7 @@ impl<'a> Flow<'a> {
         Ok(Outcome::Attended(judged, Box::new(Attended { reading, ..attended })))
     }
 
-    /// All that the caller holds; nothing is read for admins, who need nothing.
+    /// All that the caller holds; nothing is read for admins, who need nothing, be their proof narrowed or not.
     pub(crate) async fn holdings(&self, who: &Principal) -> Result<Holdings, Reply> {
         Ok(self.gather(who).await?.1)
     }
@@ -256,7 +258,7 @@ impl<'a> Flow<'a> {
         asked: Asked<'_>,
         needs: &[Need],
     ) -> Result<(), Reply> {
-        if who.is_admin {
+        if who.passes_every_check() {
             return Ok(());
         }
         let within = self.shared.lookups.within(self.ask, asked.workspaces.then_some(asked.workspace));
@@ -267,6 +269,7 @@ impl<'a> Flow<'a> {
                 return Err(Denial { route: Some(route), ..Denial::new(who, head) }.reply(&why, self.shared.says_why));
             }
         };
+        self.names_what_is_reached(who, (head, route), asked, &requirements)?;
         let verdict = self.shared.authorizer.policy().decide(who, asked.held, &requirements);
         if let Some(watched) = self.shared.shadow.as_ref().and_then(|shadow| shadow.watched()) {
             let live = Live { who, of, held: asked.held, needs: &requirements, verdict: &verdict };
@@ -289,7 +292,7 @@ impl<'a> Flow<'a> {
     where
         B: http_body::Body<Data = Bytes> + From<Bytes> + Default,
     {
-        match who.is_admin {
+        match who.passes_every_check() {
             true => self.pass(head, Payload::Through(body), Some(who)),
             false => Err(self.deny(&who, &head, why)),
         }

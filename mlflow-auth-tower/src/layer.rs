@@ -1,14 +1,14 @@
 //! How the layer is put together.
 
-use crate::api::Accounts;
+use crate::api::{Accounts, Tokens};
 use crate::creator_groups::CreatorGroups;
 use crate::judged::Plain;
 use crate::lookup::Lookups;
 use crate::service::Auth;
 use mlflow_auth_core::routes::{RouteTable, TableError, mlflow, oidc_plugin, ours};
 use mlflow_auth_core::shadow::Shadow;
-use mlflow_auth_core::store::UserStore;
-use mlflow_auth_core::{Authenticator, Authorizer, PasswordAuthenticator};
+use mlflow_auth_core::store::{TokenStore, UserStore};
+use mlflow_auth_core::{Authenticator, Authorizer, PasswordAuthenticator, TokenLimits};
 use std::sync::Arc;
 use tower::Layer;
 
@@ -39,6 +39,7 @@ pub(crate) struct Shared {
     pub(crate) authorizer: Authorizer,
     pub(crate) authenticators: Vec<Arc<dyn Authenticator>>,
     pub(crate) accounts: Option<Accounts>,
+    pub(crate) tokens: Option<Tokens>,
     pub(crate) lookups: Arc<Lookups>,
     pub(crate) creator_groups: CreatorGroups,
     pub(crate) limits: Limits,
@@ -72,6 +73,7 @@ impl AuthLayer {
             authorizer,
             authenticators: Vec::new(),
             accounts: None,
+            tokens: None,
             lookups: Arc::new(Lookups::new(Vec::new())),
             creator_groups: CreatorGroups::default(),
             limits: Limits::default(),
@@ -101,6 +103,13 @@ impl AuthLayer {
     /// Serves the REST API of users and grants over these accounts.
     pub fn with_accounts(self, users: Arc<dyn UserStore>, passwords: Arc<PasswordAuthenticator>) -> Self {
         self.with(|shared| shared.accounts = Some(Accounts { users, passwords }))
+    }
+
+    /// Issues, lists and ends access tokens over the REST API, where accounts are kept too. Who signs in with one is up to
+    /// an [`AccessTokenAuthenticator`](mlflow_auth_core::AccessTokenAuthenticator), to be added before the one for
+    /// passwords.
+    pub fn with_tokens(self, store: Arc<dyn TokenStore>, limits: TokenLimits) -> Self {
+        self.with(|shared| shared.tokens = Some(Tokens { store, limits }))
     }
 
     /// The service serves its routes below this prefix too, as `mlflow server --static-prefix` does. Slashes at its ends

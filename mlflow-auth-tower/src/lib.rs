@@ -12,6 +12,7 @@ mod judge;
 mod judged;
 mod layer;
 mod lookup;
+mod narrowed;
 mod reply;
 mod request;
 mod service;

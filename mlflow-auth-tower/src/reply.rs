@@ -2,7 +2,7 @@
 //! exceptions as behind its own auth.
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -14,6 +14,7 @@ pub(crate) struct Reply {
     challenge: bool,
     retry_after: Option<u32>,
     total: Option<usize>,
+    is_kept_nowhere: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -34,7 +35,7 @@ const UNAUTHENTICATED: &str = "You are not authenticated. Please see \
 
 impl Reply {
     fn of(status: StatusCode, content: Content) -> Self {
-        Self { status, content, challenge: false, retry_after: None, total: None }
+        Self { status, content, challenge: false, retry_after: None, total: None, is_kept_nowhere: false }
     }
 
     fn new(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Self {
@@ -59,6 +60,11 @@ impl Reply {
     /// The same with the length of the whole list, of which this is a page, in `X-Total-Count`.
     pub(crate) fn with_total(self, total: usize) -> Self {
         Self { total: Some(total), ..self }
+    }
+
+    /// The same, to be kept by no cache on its way.
+    pub(crate) fn kept_nowhere(self) -> Self {
+        Self { is_kept_nowhere: true, ..self }
     }
 
     /// 401, with the challenge that makes browsers ask for a password.
@@ -154,6 +160,9 @@ impl Reply {
         }
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, seconds.into());
+        }
+        if self.is_kept_nowhere {
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
         if let Some(total) = self.total {
             headers.insert(TOTAL, total.into());

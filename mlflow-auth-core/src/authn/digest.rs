@@ -31,7 +31,6 @@ impl Digester {
     }
 
     /// The digest of a token.
-    #[cfg(feature = "jwt")]
     pub(in crate::authn) fn token(&self, token: &str) -> Digest {
         self.digest(b"token", [token])
     }

@@ -2,7 +2,7 @@
 
 use super::trail::{Everything, Nothing, Trail};
 use super::verdict::{Answer, Reason, Verdict};
-use super::{Chain, Explanation, Mode, Requirement, first_match, union};
+use super::{Chain, Explanation, Mode, Requirement, first_match, narrowed, union};
 use crate::grants::Holdings;
 use crate::vocabulary::{Action, Permission, Principal, Resource, ResourceRef, ResourceType, Workspace};
 
@@ -16,6 +16,9 @@ use crate::vocabulary::{Action, Permission, Principal, Resource, ResourceRef, Re
 ///    rung with an answer decides;
 /// 3. with workspaces on, what the caller holds on the workspace (first-match), or nothing at all;
 /// 4. the default permission.
+///
+/// What a proof was [narrowed](crate::Narrowing) to is looked at last, and of admins too: of what would be allowed it
+/// takes away what lies outside; see [`Bound`](super::Bound).
 ///
 /// In union mode `MANAGE` on the workspace comes before 2 and stands above every refusal, as in MLflow.
 ///
@@ -86,15 +89,18 @@ impl Policy {
 
     /// Whether one action on one resource is allowed: what filters of lists ask for each row.
     pub fn permits(&self, who: &Principal, held: &Holdings, action: Action, resource: ResourceRef<'_>) -> bool {
-        who.is_admin || self.level(held, resource, &mut Nothing).allows(action)
+        let granted = who.is_admin || self.level(held, resource, &mut Nothing).allows(action);
+        granted && narrowed::permits(who, action, resource)
     }
 
-    /// What `who` holds on `resource` when all is weighed, the default included.
+    /// What `who` holds on `resource` when all is weighed, the default included, and no more than what their proof was
+    /// narrowed to.
     pub fn permission(&self, who: &Principal, held: &Holdings, resource: ResourceRef<'_>) -> Permission {
-        match who.is_admin {
+        let permission = match who.is_admin {
             true => Permission::Manage,
             false => self.level(held, resource, &mut Nothing).permission,
-        }
+        };
+        narrowed::permission(who, permission, resource)
     }
 
     fn weigh<'a, T: Trail<'a>>(
@@ -105,16 +111,19 @@ impl Policy {
         trail: &mut T,
     ) -> Verdict<'a> {
         if who.is_admin && !T::THOROUGH {
-            return Verdict::of_admin(who, needs);
+            return narrowed::of_admin(who, needs);
         }
         let mut verdict = Verdict::of_signed_in(who);
         for need in needs {
             verdict = self.requirement(who, held, need, trail);
+            if let (true, Some(bound)) = (verdict.allowed, narrowed::outside(who, need)) {
+                verdict = verdict.narrowed(bound);
+            }
             if !verdict.allowed {
                 break;
             }
         }
-        if who.is_admin { Verdict::of_admin(who, needs) } else { verdict }
+        if who.is_admin { narrowed::of_admin(who, needs) } else { verdict }
     }
 
     fn requirement<'a, T: Trail<'a>>(

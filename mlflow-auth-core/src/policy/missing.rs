@@ -1,6 +1,6 @@
 //! What a refused caller lacks.
 
-use super::{Reason, Verdict};
+use super::{Bound, Reason, Verdict};
 use crate::vocabulary::{Action, Permission, ResourceRef};
 use std::fmt;
 
@@ -24,6 +24,8 @@ enum Lack {
     Refused,
     /// A name that patterns can judge.
     Name,
+    /// A token that was not narrowed so.
+    Token(Bound),
 }
 
 impl<'a> Verdict<'a> {
@@ -33,6 +35,7 @@ impl<'a> Verdict<'a> {
         let on = if self.creates { ResourceRef::workspace(resource.workspace) } else { resource };
         let lack = match (self.reason, action) {
             (Reason::NameUnknown(_) | Reason::Unjudged(_), _) => Lack::Name,
+            (Reason::Narrowed(bound), _) => Lack::Token(bound),
             (_, Action::NotDenied) => Lack::Refused,
             _ => Lack::Permission,
         };
@@ -54,6 +57,8 @@ impl fmt::Display for Missing<'_> {
             Lack::Permission => write!(f, "{needed} on {on}, where {held} is held"),
             Lack::Refused => write!(f, "that nothing refuses {on}, where {held} is held"),
             Lack::Name => write!(f, "a name of {on} that patterns can judge"),
+            Lack::Token(Bound::Reading) => write!(f, "a token that is not narrowed to reading"),
+            Lack::Token(Bound::Resources) => write!(f, "a token that is narrowed to {on} too, or not at all"),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod decide;
 mod first_match;
 mod missing;
+mod narrowed;
 mod requirement;
 mod settings;
 mod told;
@@ -13,6 +14,7 @@ mod words;
 
 pub use decide::Policy;
 pub use missing::Missing;
+pub use narrowed::Bound;
 pub use requirement::{Chain, Requirement, Rung};
 pub use settings::{Mode, Source, SourceOrder, UnknownSource};
 pub use trail::{Explanation, Shadowed};

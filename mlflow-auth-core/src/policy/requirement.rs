@@ -13,7 +13,8 @@ pub enum Requirement {
     ///
     /// Where [creation is restricted](crate::Policy::restrict_creation) and the resource has a name, it takes `EDIT` on
     /// that name besides: a grant on everything of the type or a pattern gives it, then the workspace, then the default.
-    /// Exact grants do not count, nor does the id here: what they name is not there yet.
+    /// Exact grants do not count, nor does the id here: what they name is not there yet. An id that is known beforehand
+    /// says only what a [narrowed](crate::Narrowing) proof reaches.
     Create(Resource),
 }
 
@@ -59,6 +60,12 @@ impl Requirement {
             needs.push(Self::on(Action::NotDenied, resource));
         }
         Ok(needs)
+    }
+
+    /// Whether it asks for nothing but that nobody refuses, which gives no right to anything.
+    pub fn only_asks_for_no_refusal(&self) -> bool {
+        let mut rungs = self.chains().iter().flat_map(|chain| &chain.0);
+        !matches!(self, Requirement::Create(_)) && rungs.all(|rung| rung.action == Action::NotDenied)
     }
 
     /// The chains of which one must allow; none for the right to create.

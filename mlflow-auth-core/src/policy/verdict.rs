@@ -1,6 +1,6 @@
 //! The answer, and the sentence that an administrator reads.
 
-use super::{Requirement, Rung, Source};
+use super::{Bound, Requirement, Rung, Source};
 use crate::grants::Grant;
 use crate::vocabulary::{Action, Permission, Principal, ResourceRef, Username};
 use std::fmt;
@@ -50,6 +50,8 @@ pub enum Reason<'a> {
     NameUnknown(Source),
     /// The patterns of this source could not judge the name: refused.
     Unjudged(Source),
+    /// All else allows it, but the proof was [narrowed](crate::Narrowing).
+    Narrowed(Bound),
 }
 
 impl<'a> Reason<'a> {
@@ -77,6 +79,7 @@ impl Reason<'_> {
             Reason::Default => "default",
             Reason::NameUnknown(_) => "name-unknown",
             Reason::Unjudged(_) => "unjudged",
+            Reason::Narrowed(_) => "narrowed",
         }
     }
 
@@ -195,6 +198,11 @@ impl<'a> Verdict<'a> {
 }
 
 impl Verdict<'_> {
+    /// The same, refused for what the proof was narrowed to. What is held stays told.
+    pub(super) fn narrowed(self, bound: Bound) -> Self {
+        Self { allowed: false, reason: Reason::Narrowed(bound), ..self }
+    }
+
     /// Who may, or may not, do what.
     pub(super) fn claim(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let may = if self.allowed { "may" } else { "may not" };
@@ -202,7 +210,7 @@ impl Verdict<'_> {
             Some((action, resource)) if self.creates => {
                 write!(f, "`{}` {may} create a new {}", self.who, resource.kind)?;
                 match resource.name {
-                    _ if matches!(self.reason, Reason::OpenCreation | Reason::Admin) => {}
+                    _ if matches!(self.reason, Reason::OpenCreation | Reason::Admin | Reason::Narrowed(_)) => {}
                     Some(name) => write!(f, " `{name}`, which takes {action} on that name")?,
                     None => write!(f, ", which takes {action} on workspace `{}`", resource.workspace)?,
                 }
@@ -244,6 +252,7 @@ impl Verdict<'_> {
             Reason::Default => write!(f, "{nothing}, and the default permission is {}", self.permission),
             Reason::NameUnknown(source) => write!(f, "a pattern (source {source}) must judge a name that is not known"),
             Reason::Unjudged(source) => write!(f, "the patterns (source {source}) could not judge the name"),
+            Reason::Narrowed(bound) => write!(f, "the token is narrowed {bound}"),
         }
     }
 }

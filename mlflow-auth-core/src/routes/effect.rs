@@ -57,6 +57,11 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Whether grants follow what is done.
+    pub const fn changes(&self) -> bool {
+        !matches!(self, Effect::None | Effect::Filter { .. } | Effect::Narrow { .. } | Effect::HideRunDirectories)
+    }
+
     /// Whether the operation makes a resource, on which its creator gets a grant.
     pub const fn creates(&self) -> bool {
         matches!(self, Effect::CreatorManages { .. } | Effect::CreatorManagesRegistered)

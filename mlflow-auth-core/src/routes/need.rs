@@ -171,6 +171,42 @@ impl Need {
         Need::Create { kind, name: Some(name) }
     }
 
+    /// Whether it takes more than reading, so that whoever asks means to change something.
+    pub const fn changes(&self) -> bool {
+        match self {
+            Need::On { action, .. }
+            | Need::Experiment(action, _)
+            | Need::ExperimentNamed(action, _)
+            | Need::Run(action, _)
+            | Need::Trace(action, _)
+            | Need::Assessment { action, .. }
+            | Need::LoggedModel(action, _)
+            | Need::Registered(action, _)
+            | Need::Version(action, _)
+            | Need::Within { action, .. }
+            | Need::Tier { action, .. }
+            | Need::Artifact(action, _) => !matches!(action, Action::Read | Action::NotDenied),
+            Need::NotDenied { .. }
+            | Need::VersionRead(_)
+            | Need::VersionTier(_)
+            | Need::TraceFilter { .. }
+            | Need::FilterNotDenied { .. } => false,
+            // What stands where only a change has it.
+            Need::Create { .. }
+            | Need::NewAssessment(_)
+            | Need::NewVersion(_)
+            | Need::CreateRegistered
+            | Need::VersionSource
+            | Need::TraceUpsert { .. }
+            | Need::OtlpSpans
+            | Need::NoArtifactLocation(_)
+            | Need::TraceMetadata { .. }
+            | Need::NoTag { .. }
+            | Need::Absent(_) => true,
+            Need::If(_, need) => need.changes(),
+        }
+    }
+
     /// See [`Need::NotDenied`].
     pub const fn not_denied(kind: &'static str) -> Self {
         Need::NotDenied { kind }

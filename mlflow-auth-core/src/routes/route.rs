@@ -133,6 +133,19 @@ impl Route {
         Self::new(methods, path)
     }
 
+    /// Whether it may change anything, as far as the row tells: it takes more than reading, or takes nothing that could be
+    /// granted and is neither a `GET` nor a search. What the row does not judge ([`Access::Ours`], admins' routes) is taken
+    /// to change something.
+    pub fn changes(&self) -> bool {
+        let searches = matches!(self.effect, Effect::Filter { .. } | Effect::Narrow { .. });
+        match self.access {
+            Access::Public => false,
+            Access::Needs(needs) => self.effect.changes() || needs.iter().any(Need::changes),
+            Access::SignedIn => self.effect.changes() || !(searches || self.methods == ["GET"]),
+            _ => true,
+        }
+    }
+
     /// Served under these prefixes.
     pub const fn under(mut self, mount: Mount) -> Self {
         self.mount = mount;

@@ -4,6 +4,7 @@ mod name;
 mod narrowing;
 mod permission;
 mod principal;
+mod reach;
 mod resource;
 mod secret;
 mod subject;

@@ -7,6 +7,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod naive;
+mod narrowed;
 mod worlds;
 
 use common::{held, principal};
@@ -16,9 +17,9 @@ use proptest::prelude::*;
 use worlds::{any_of, grants, kinds, policies, requirements, rungs, specs};
 
 /// Of one world.
-const QUESTIONS: usize = 70;
+pub(crate) const QUESTIONS: usize = 70;
 
-fn cases() -> ProptestConfig {
+pub(crate) fn cases() -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     ProptestConfig::with_cases(cases.unwrap_or(1500))
 }

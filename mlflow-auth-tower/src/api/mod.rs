@@ -13,8 +13,8 @@ use crate::flow::Flow;
 use crate::reply::Reply;
 use crate::request::{Canonical, Reading};
 use mlflow_auth_core::routes::{Access, Id, Route};
-use mlflow_auth_core::store::{StoreError, User, UserStore};
-use mlflow_auth_core::{Holdings, PasswordAuthenticator, Principal, Username, Workspace};
+use mlflow_auth_core::store::{StoreError, TokenStore, User, UserStore};
+use mlflow_auth_core::{Holdings, PasswordAuthenticator, Principal, TokenLimits, Username, Workspace};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -23,6 +23,13 @@ use std::sync::Arc;
 pub(crate) struct Accounts {
     pub(crate) users: Arc<dyn UserStore>,
     pub(crate) passwords: Arc<PasswordAuthenticator>,
+}
+
+/// Where access tokens are kept, and how many.
+#[derive(Clone)]
+pub(crate) struct Tokens {
+    pub(crate) store: Arc<dyn TokenStore>,
+    pub(crate) limits: TokenLimits,
 }
 
 /// One call of the API.
@@ -94,7 +101,7 @@ impl Call<'_> {
     }
 
     fn admin_only(&self, what: &str) -> Result<(), Reply> {
-        if self.who.is_admin { Ok(()) } else { Err(self.deny(&format!("only admins {what}"))) }
+        if self.who.passes_every_check() { Ok(()) } else { Err(self.deny(&format!("only admins {what}"))) }
     }
 
     /// The account of `name`, which must be there.

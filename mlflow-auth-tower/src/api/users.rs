@@ -3,7 +3,7 @@
 use super::{Call, object, store_error};
 use crate::reply::Reply;
 use mlflow_auth_core::store::{Change, NewUser, User, UserUpdate};
-use mlflow_auth_core::{Action, PasswordHash, Proof, Resource, ResourceType, Secret, Subject, Username};
+use mlflow_auth_core::{Action, PasswordHash, Proof, Resource, ResourceType, Secret, Subject, Username, is_token};
 use serde_json::{Value, json};
 
 /// The shortest password in characters, as MLflow 3.17.2 has it.
@@ -157,6 +157,10 @@ impl Call<'_> {
             return Err(Reply::bad_request(format!(
                 "the parameter `{field}` is too long: a password has at most {LONGEST_PASSWORD} bytes"
             )));
+        }
+        if is_token(password.expose()) {
+            let problem = format!("the parameter `{field}` looks like an access token, and would be taken for one");
+            return Err(Reply::bad_request(problem));
         }
         let hashed = self.accounts.passwords.hash(&password).await;
         hashed.map_err(|error| Reply::unavailable(error.to_string()))

@@ -54,6 +54,9 @@ impl Resolve<'_> {
         let name = self.asked.params.text("name").ok().flatten();
         let mut needs = self.create(kind, Some(name.unwrap_or_default()));
         if let Some(name) = name {
+            if let Some(Requirement::Create(new)) = needs.first_mut() {
+                new.id = Some(name.to_owned());
+            }
             needs.push(Requirement::on(Action::NotDenied, self.named(kind, name)));
         }
         needs

@@ -3,12 +3,10 @@
 use super::verify::{claimed_issuer, now};
 use super::{Claims, Identity, Issuer, TokenError, UnknownUsers};
 use crate::authn::digest::{Digest, LazyDigester};
-use crate::authn::{AuthenticationError, Authenticator, Rejection};
+use crate::authn::{AuthenticationError, Authenticator, Rejection, bearer};
 use crate::store::{Freshness, NewUser, Stamp, StoreError, Topic, User, UserStore};
 use crate::vocabulary::{Principal, Proof, Unavailable};
 use async_trait::async_trait;
-use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderValue};
 use quick_cache::sync::Cache;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -104,7 +102,7 @@ impl Authenticator for BearerAuthenticator {
         &self,
         request: &http::request::Parts,
     ) -> Result<Option<Arc<Principal>>, AuthenticationError> {
-        let Some(token) = bearer(&request.headers)? else { return Ok(None) };
+        let Some(token) = bearer::token(&request.headers)? else { return Ok(None) };
         if !token.contains('.') {
             return Ok(None);
         }
@@ -234,20 +232,4 @@ fn active(account: &User) -> Result<&User, AuthenticationError> {
 
 fn unavailable(error: StoreError) -> AuthenticationError {
     Unavailable::new("the user store", error).into()
-}
-
-/// The token of the request, if it has one of this scheme.
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Rejection> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let Some(value) = values.next() else { return Ok(None) };
-    if values.next().is_some() {
-        return Err(Rejection::Malformed);
-    }
-    let text =
-        |value: &HeaderValue| value.as_bytes().split_at_checked(7).map(|(scheme, _)| scheme.to_ascii_lowercase());
-    if text(value).as_deref() != Some(b"bearer ") {
-        return Ok(None);
-    }
-    let token = value.to_str().map_err(|_| Rejection::Malformed)?;
-    Ok(token.get(7..).map(str::trim))
 }

@@ -1,7 +1,7 @@
 //! Resources as people name them: a type and an id.
 
 use crate::routes::is_experiment_id;
-use crate::vocabulary::{Resource, ResourceType};
+use crate::vocabulary::{NarrowedTo, Resource, ResourceType, Workspace};
 use percent_encoding::percent_decode_str;
 
 /// Types that have no ids of their own to ask about or to grant on: sub-resources, all together.
@@ -27,6 +27,9 @@ pub enum UnknownResource {
     /// The type has no ids of its own.
     #[error("the resource id of type `{0}` must be `*`, not `{id}`; they are granted all together", id = .1.escape_debug())]
     EveryOnly(ResourceType, String),
+    /// The type is one of parts of other resources, to which nobody can be narrowed.
+    #[error("a token cannot be narrowed to `{0}`: name what they belong to")]
+    Part(ResourceType),
     /// It is not how ids of the type look.
     #[error("the {0} id `{id}` is not {2}", id = .1.escape_debug())]
     Id(ResourceType, String, &'static str),
@@ -63,6 +66,19 @@ pub fn resource(kind: &str, id: &str) -> Result<Resource, UnknownResource> {
         true => Err(UnknownResource::Id(kind, id.to_owned(), "a decimal number")),
         false => Ok(Resource::named(kind, id)),
     }
+}
+
+/// What a proof can be narrowed to: the same, in a workspace or, without one, in every one. Parts of other resources, such
+/// as runs, are reached through what they belong to alone.
+///
+/// # Errors
+/// [`UnknownResource`] if there can be no such resource, or it is a part of another one.
+pub fn narrowed_to(kind: &str, id: &str, workspace: Option<Workspace>) -> Result<NarrowedTo, UnknownResource> {
+    if let Some(part) = EVERY_ONLY.iter().find(|part| part.name() == kind) {
+        return Err(UnknownResource::Part(part.clone()));
+    }
+    let Resource { kind, id, .. } = resource(kind, id)?;
+    Ok(NarrowedTo { kind, id, workspace })
 }
 
 fn scorer(id: &str) -> Option<Resource> {

@@ -5,11 +5,13 @@
 
 mod groups;
 mod objects;
+mod tokens;
 mod users;
 mod workspaces;
 
 pub use groups::GroupOperation;
 pub use objects::Objects;
+pub use tokens::TokenOperation;
 pub use users::UserOperation;
 pub use workspaces::WorkspaceOperation;
 
@@ -20,6 +22,8 @@ use super::{Access, Route};
 pub enum Operation {
     /// Accounts.
     Users(UserOperation),
+    /// Access tokens.
+    Tokens(TokenOperation),
     /// Groups and their members.
     Groups(GroupOperation),
     /// Grants on workspaces.
@@ -72,7 +76,7 @@ impl Holder {
 /// The fields by which lists are paged.
 const PAGING: &[&str] = &["limit", "offset", "search"];
 
-const FAMILIES: &[&[Route]] = &[users::ROUTES, groups::ROUTES, workspaces::ROUTES, objects::OBJECTS];
+const FAMILIES: &[&[Route]] = &[users::ROUTES, tokens::ROUTES, groups::ROUTES, workspaces::ROUTES, objects::OBJECTS];
 
 /// All rows. In a table they stand behind MLflow's: where both have a path, MLflow's row is found.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
@@ -118,6 +122,9 @@ mod tests {
             ("GET", "/api/2.0/mlflow/users/ann", "/2.0/mlflow/users/{username}"),
             ("DELETE", "/api/2.0/mlflow/users/delete", "/2.0/mlflow/users/delete"),
             ("DELETE", "/api/2.0/mlflow/users", "/2.0/mlflow/users"),
+            ("GET", "/api/2.0/mlflow/users/current/tokens", "/2.0/mlflow/users/current/tokens"),
+            ("GET", "/api/2.0/mlflow/users/ann/tokens", "/2.0/mlflow/users/{username}/tokens"),
+            ("PATCH", "/ajax-api/2.0/mlflow/users/access-token", "/2.0/mlflow/users/access-token"),
         ] {
             let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
             assert_eq!(table().find(method, &segments).unwrap().route.path, expected, "{method} {path}");

@@ -61,6 +61,15 @@ impl<'f> Fields<'f> {
         texts.unwrap_or_else(|| self.wrong(name, "string_type", "Input should be a list of valid strings"))
     }
 
+    /// Objects that may be absent or `null`.
+    pub(super) fn objects_or_none(&mut self, name: &'static str) -> Option<Vec<&'f Map<String, Value>>> {
+        let objects = match self.fields.get(name).filter(|value| !value.is_null())? {
+            Value::Array(items) => items.iter().map(Value::as_object).collect(),
+            _ => None,
+        };
+        Some(objects.unwrap_or_else(|| self.wrong(name, "list_type", "Input should be a valid list of objects")))
+    }
+
     /// A flag that must be there.
     pub(super) fn flag(&mut self, name: &'static str) -> bool {
         match self.fields.get(name) {

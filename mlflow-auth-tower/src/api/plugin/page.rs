@@ -39,9 +39,20 @@ impl Page {
 
     /// The rows that are asked for, by name, as `shape` writes them. With a page goes the number of all rows that the
     /// search found, in `X-Total-Count`.
-    pub(super) fn of<T>(&self, mut rows: Vec<T>, name: impl Fn(&T) -> &str, shape: impl Fn(&T) -> Value) -> Reply {
+    pub(super) fn of<T>(&self, rows: Vec<T>, name: impl Fn(&T) -> &str, shape: impl Fn(&T) -> Value) -> Reply {
+        self.within(rows, name, shape, |rows| rows)
+    }
+
+    /// The same, where `whole` makes the answer of the rows.
+    pub(super) fn within<T>(
+        &self,
+        mut rows: Vec<T>,
+        name: impl Fn(&T) -> &str,
+        shape: impl Fn(&T) -> Value,
+        whole: impl FnOnce(Value) -> Value,
+    ) -> Reply {
         if self.limit.is_none() && self.search.is_none() {
-            return Reply::ok(&rows.iter().map(shape).collect());
+            return Reply::ok(&whole(rows.iter().map(shape).collect()));
         }
         if let Some(search) = self.search.as_ref().map(|text| text.to_lowercase()) {
             rows.retain(|row| name(row).to_lowercase().contains(&search));
@@ -49,7 +60,7 @@ impl Page {
         rows.sort_by_cached_key(|row| (name(row).to_lowercase(), name(row).to_owned()));
         let (offset, limit) = self.limit.map_or((0, usize::MAX), |limit| (self.offset, limit));
         let page = rows.iter().skip(offset).take(limit);
-        Reply::ok(&page.map(shape).collect()).with_total(rows.len())
+        Reply::ok(&whole(page.map(shape).collect())).with_total(rows.len())
     }
 }
 
