@@ -83,6 +83,7 @@ impl<T: Send + Sync + 'static> Watched<T> {
     }
 
     /// How many times that changed. Ask before [`get`](Self::get): what is then got is not older.
+    #[cfg(any(test, feature = "htpasswd"))]
     pub(in crate::authn) fn version(&self) -> u64 {
         self.shared.version.load(SeqCst)
     }

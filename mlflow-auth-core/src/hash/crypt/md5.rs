@@ -61,10 +61,10 @@ fn again(last: &[u8; 16], round: usize, salt: &[u8], password: &[u8]) -> [u8; 16
     let odd = round % 2 == 1;
     let mut hasher = Md5::new();
     hasher.update(if odd { password } else { last });
-    if round % 3 != 0 {
+    if !round.is_multiple_of(3) {
         hasher.update(salt);
     }
-    if round % 7 != 0 {
+    if !round.is_multiple_of(7) {
         hasher.update(password);
     }
     hasher.update(if odd { last } else { password });
