@@ -22,8 +22,9 @@ pub use authn::jwt;
 #[cfg(feature = "oidc")]
 pub use authn::oidc;
 pub use authn::{
-    AuthenticationError, Authenticator, BasicCredentials, GroupResolver, MalformedCredentials, PasswordAuthenticator,
-    PasswordSettings, Rejection,
+    AuthenticationError, Authenticator, BasicCredentials, GroupResolver, InvalidHeaders, InvalidNetwork, InvalidTrust,
+    MalformedCredentials, NamedBy, Network, PasswordAuthenticator, PasswordSettings, Peer, ProxyAuthenticator,
+    ProxyHeaders, ProxySecret, ProxySettings, Rejection, Trust, TrustSettings,
 };
 pub use authorizer::{Authorizer, AuthorizerError, Belongings};
 pub use grants::{Grant, GrantId, GrantSpec, Holdings, Scope, StoredGrant, SubjectGrants, Target};

@@ -2,8 +2,10 @@
 
 #![cfg(test)]
 
+mod alb;
 mod keys;
 mod provider;
+mod signed_headers;
 mod signing_in;
 mod tokens;
 mod upkeep;

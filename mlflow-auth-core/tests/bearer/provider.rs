@@ -6,6 +6,7 @@ use mlflow_auth_core::oidc::{FetchSettings, Fetcher, PublishedKeys};
 use serde_json::json;
 use std::collections::HashMap;
 use std::error::Error;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -14,20 +15,23 @@ use tokio::net::TcpListener;
 const DOCUMENT: &str = "/.well-known/openid-configuration";
 
 /// A server on this machine that answers each path with bytes as they are.
-struct Server {
-    origin: String,
+pub(crate) struct Server {
+    pub(crate) origin: String,
     answers: Arc<Mutex<HashMap<String, String>>>,
+    asked: Arc<AtomicUsize>,
 }
 
 impl Server {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let answers: Arc<Mutex<HashMap<String, String>>> = Arc::default();
-        let known = answers.clone();
+        let asked = Arc::<AtomicUsize>::default();
+        let (known, count) = (answers.clone(), asked.clone());
         tokio::spawn(async move {
             loop {
                 let (mut stream, _) = listener.accept().await.unwrap();
+                count.fetch_add(1, SeqCst);
                 let known = known.clone();
                 tokio::spawn(async move {
                     let mut head = vec![0; 4096];
@@ -43,10 +47,15 @@ impl Server {
                 });
             }
         });
-        Self { origin, answers }
+        Self { origin, answers, asked }
     }
 
-    fn answer(&self, path: &str, status: &str, headers: &str, body: &str) {
+    /// How many connections there were.
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.load(SeqCst)
+    }
+
+    pub(crate) fn answer(&self, path: &str, status: &str, headers: &str, body: &str) {
         let length = body.len();
         let text = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}");
         self.answers.lock().unwrap().insert(path.to_owned(), text);

@@ -2,6 +2,8 @@
 
 mod discovery;
 mod fetch;
+mod keys;
 
 pub use discovery::{Discovery, DiscoveryError, PublishedKeys};
 pub use fetch::{FetchError, FetchSettings, Fetcher, InvalidFetcher};
+pub use keys::{AlbKeys, InvalidRegion, KeySetAt};
