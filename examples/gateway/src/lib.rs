@@ -7,8 +7,10 @@ mod bootstrap;
 mod cli;
 mod client_address;
 mod config;
+mod doors;
 mod explain;
 mod issuers;
+mod proxies;
 mod proxy;
 mod run;
 mod server;
@@ -20,11 +22,14 @@ pub use bootstrap::{Bootstrap, BootstrapError, bootstrap};
 pub use cli::{Asked, parse};
 pub use client_address::ClientAddress;
 pub use config::{
-    Admin, CacheSettings, Config, ConfigError, ConfigErrors, Environment, Flags, Kind, Loaded, LogFormat, Origin,
-    Provider, SETTINGS, Setting, SharedSecret, StoreLocation, TokenConfig, load,
+    Admin, Assertion, AssertionKeys, CacheSettings, Config, ConfigError, ConfigErrors, Environment, Flags,
+    ForwardAuthConfig, Kind, Loaded, LogFormat, Origin, Provider, ProxyConfig, SETTINGS, Setting, SharedSecret,
+    StoreLocation, TokenConfig, load,
 };
+pub use doors::{Answering, Doors};
 pub use explain::{Answer, ExplainError, Question, explain};
 pub use issuers::InvalidIssuer;
+pub use proxies::InvalidProxy;
 pub use proxy::{Connector, DangerouslyUnjudged, Forward, ForwardSettings, PublicUrl, QuickStream};
 pub use run::{RunError, run};
 pub use server::{Readiness, ServerSettings, Stopped, serve};

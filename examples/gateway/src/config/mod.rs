@@ -7,6 +7,7 @@
 
 mod error;
 mod ini;
+mod proxies;
 mod settings;
 mod show;
 mod sources;
@@ -14,6 +15,7 @@ mod tokens;
 mod value;
 
 pub use error::{ConfigError, ConfigErrors, Origin};
+pub use proxies::{Assertion, AssertionKeys, ForwardAuthConfig, ProxyConfig};
 pub use settings::{Kind, SETTINGS, Setting};
 pub use sources::{Environment, Flags};
 pub use tokens::{Provider, SharedSecret, TokenConfig};
@@ -51,6 +53,8 @@ pub struct Config {
     pub passwords: PasswordSettings,
     /// Which bearer tokens are believed.
     pub tokens: TokenConfig,
+    /// What is said of proxies in front.
+    pub proxies: ProxyConfig,
     /// Who is made if there is no admin.
     pub admin: Admin,
     /// MLflow's `--static-prefix`; empty for none.
@@ -128,7 +132,7 @@ impl Reader {
     fn config(&mut self) -> Option<Config> {
         let (forward, server) = (self.forward(), self.server());
         let (policy, passwords, admin) = (self.policy(), self.passwords(), self.admin());
-        let tokens = self.tokens();
+        let (tokens, proxies) = (self.tokens(), self.proxies());
         let creator_groups = self.get("creator_groups", value::creator_groups);
         let listen = self.get("listen", value::address);
         let store = self.get("store", value::store);
@@ -148,6 +152,7 @@ impl Reader {
             creator_groups: creator_groups?,
             passwords: passwords?,
             tokens: tokens?,
+            proxies: proxies?,
             admin: admin?,
             static_prefix: static_prefix?,
             allow_assistant: allow_assistant?,
