@@ -29,8 +29,9 @@ pub use authn::jwt;
 pub use authn::oidc;
 pub use authn::{
     AccessTokenAuthenticator, AccessTokenSettings, AuthenticationError, Authenticator, BasicCredentials, GroupResolver,
-    IssueError, MalformedCredentials, PasswordAuthenticator, PasswordSettings, Rejection, TokenLimits, TokenOrder,
-    TokenText, is_token, issue_token,
+    InvalidHeaders, InvalidNetwork, InvalidTrust, IssueError, MalformedCredentials, NamedBy, Network,
+    PasswordAuthenticator, PasswordSettings, Peer, ProxyAuthenticator, ProxyHeaders, ProxySecret, ProxySettings,
+    Rejection, TokenLimits, TokenOrder, TokenText, Trust, TrustSettings, is_token, issue_token,
 };
 #[cfg(feature = "oidc")]
 pub use authn::{GroupHook, GroupHookSettings, InvalidHook};

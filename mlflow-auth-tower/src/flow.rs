@@ -10,7 +10,8 @@ use crate::layer::Shared;
 use crate::lookup::Ask;
 use crate::reply::Reply;
 use crate::request::{
-    Canonical, Payload, Reading, Source, WORKSPACE, body_of, collect, header, query_of, read, rebuild, source, target,
+    Canonical, Payload, Reading, Source, WORKSPACE, body_of, collect, drop_all, drop_nominated, header, query_of, read,
+    rebuild, source, target,
 };
 use crate::shadow::Live;
 use bytes::Bytes;
@@ -80,7 +81,8 @@ impl<'a> Flow<'a> {
     where
         B: http_body::Body<Data = Bytes> + From<Bytes> + Default,
     {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
+        drop_nominated(&mut parts.headers, &self.shared.identity_headers);
         let head = Canonical::read(parts)?;
         let found = self.shared.routes.find(head.judged_method().as_str(), self.within_prefix(&head.segments));
         let access = found.as_ref().map(|found| found.route.access);
@@ -137,7 +139,7 @@ impl<'a> Flow<'a> {
     }
 
     /// The segments below the static prefix, if they are below it.
-    fn within_prefix<'s>(&self, segments: &'s [String]) -> &'s [String] {
+    pub(crate) fn within_prefix<'s>(&self, segments: &'s [String]) -> &'s [String] {
         match segments.strip_prefix(self.shared.prefix.as_slice()) {
             Some([]) | None => segments,
             Some(below) => below,
@@ -145,7 +147,7 @@ impl<'a> Flow<'a> {
     }
 
     /// Who is calling.
-    async fn authenticate(&self, parts: &Parts) -> Result<Arc<Principal>, Reply> {
+    pub(crate) async fn authenticate(&self, parts: &Parts) -> Result<Arc<Principal>, Reply> {
         for authenticator in &self.shared.authenticators {
             match authenticator.authenticate(parts).await {
                 Ok(Some(who)) => return self.admit(who).await,
@@ -184,7 +186,12 @@ impl<'a> Flow<'a> {
     }
 
     /// Reads all that is judged; what streams through is left.
-    async fn read<B>(&self, head: &Canonical, found: Found<'_>, body: B) -> Result<(Reading, Whole, Option<B>), Reply>
+    pub(crate) async fn read<B>(
+        &self,
+        head: &Canonical,
+        found: Found<'_>,
+        body: B,
+    ) -> Result<(Reading, Whole, Option<B>), Reply>
     where
         B: http_body::Body<Data = Bytes>,
     {
@@ -233,6 +240,7 @@ impl<'a> Flow<'a> {
         let named = self.shared.authorizer.policy().workspaces.then_some(&attended.workspace);
         let mut request = rebuild(&mut attended.head, uri, payload, named, reads_answer);
         describe_body(reading.source, request.headers_mut());
+        drop_all(request.headers_mut(), &self.shared.identity_headers);
         let judged = Judged::new(request, Some(attended.who.clone()));
         Ok(Outcome::Attended(judged, Box::new(Attended { reading, ..attended })))
     }
@@ -243,14 +251,14 @@ impl<'a> Flow<'a> {
     }
 
     /// The same, with what it is held through.
-    async fn gather(&self, who: &Principal) -> Result<(Belongings, Holdings), Reply> {
+    pub(crate) async fn gather(&self, who: &Principal) -> Result<(Belongings, Holdings), Reply> {
         if who.is_admin {
             return Ok(Default::default());
         }
         self.shared.authorizer.gather(who).await.map_err(unreadable)
     }
 
-    async fn permit(
+    pub(crate) async fn permit(
         &self,
         who: &Arc<Principal>,
         of: &Belongings,
@@ -311,7 +319,9 @@ impl<'a> Flow<'a> {
         let workspace = self.workspace(&head)?;
         let named = self.shared.authorizer.policy().workspaces.then_some(&workspace);
         let uri = target(&head.segments, &head.query)?;
-        Ok(Outcome::Forward(Judged::new(rebuild(&mut head, uri, payload, named, false), who)))
+        let mut request = rebuild(&mut head, uri, payload, named, false);
+        drop_all(request.headers_mut(), &self.shared.identity_headers);
+        Ok(Outcome::Forward(Judged::new(request, who)))
     }
 
     /// The workspace that a request is about: the one it names, or `default`.
@@ -344,7 +354,7 @@ fn describe_body(source: Source, headers: &mut HeaderMap) {
 }
 
 /// What was read of a body.
-struct Whole {
+pub(crate) struct Whole {
     bytes: Bytes,
     spans: Option<Spans>,
 }

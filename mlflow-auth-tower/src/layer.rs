@@ -2,9 +2,11 @@
 
 use crate::api::{Accounts, Tokens};
 use crate::creator_groups::CreatorGroups;
+use crate::forward_auth::{ForwardAuth, ForwardAuthSettings};
 use crate::judged::Plain;
 use crate::lookup::Lookups;
 use crate::service::Auth;
+use http::HeaderName;
 use mlflow_auth_core::routes::{RouteTable, TableError, mlflow, oidc_plugin, ours};
 use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::{TokenStore, UserStore};
@@ -38,6 +40,7 @@ pub(crate) struct Shared {
     pub(crate) prefix: Vec<String>,
     pub(crate) authorizer: Authorizer,
     pub(crate) authenticators: Vec<Arc<dyn Authenticator>>,
+    pub(crate) identity_headers: Vec<HeaderName>,
     pub(crate) accounts: Option<Accounts>,
     pub(crate) tokens: Option<Tokens>,
     pub(crate) lookups: Arc<Lookups>,
@@ -72,6 +75,7 @@ impl AuthLayer {
             prefix: Vec::new(),
             authorizer,
             authenticators: Vec::new(),
+            identity_headers: Vec::new(),
             accounts: None,
             tokens: None,
             lookups: Arc::new(Lookups::new(Vec::new())),
@@ -98,6 +102,14 @@ impl AuthLayer {
     /// Asks `authenticator` who is calling, after those that were added before.
     pub fn with_authenticator(self, authenticator: Arc<dyn Authenticator>) -> Self {
         self.with(|shared| shared.authenticators.push(authenticator))
+    }
+
+    /// Takes these headers out of every request before it is forwarded, whoever sends it: those in which a proxy says who
+    /// is calling, and which the service behind must not believe. Before anybody is asked who is calling, those of them
+    /// go that `Connection` names: they were meant to be dropped on the way. Names with a `_` or a `.`, which a server
+    /// could take for them, are dropped from all requests anyway.
+    pub fn with_identity_headers(self, names: impl IntoIterator<Item = HeaderName>) -> Self {
+        self.with(|shared| shared.identity_headers.extend(names))
     }
 
     /// Serves the REST API of users and grants over these accounts.
@@ -154,6 +166,12 @@ impl AuthLayer {
     /// Stands in front of a forwarder that takes judged requests and nothing else.
     pub fn guard<F>(&self, forwarder: F) -> Auth<F> {
         Auth::new(self.shared.clone(), forwarder)
+    }
+
+    /// Answers the subrequests of a proxy, which asks whether it may forward a request. What a decision needs to know is
+    /// asked of `forwarder`; [`Plain`] makes one of a service.
+    pub fn forward_auth<F>(&self, settings: ForwardAuthSettings, forwarder: F) -> ForwardAuth<F> {
+        ForwardAuth::new(self.shared.clone(), settings, forwarder)
     }
 
     fn with(mut self, change: impl FnOnce(&mut Shared)) -> Self {

@@ -8,6 +8,7 @@ mod denial;
 #[cfg(feature = "axum")]
 mod extract;
 mod flow;
+mod forward_auth;
 mod judge;
 mod judged;
 mod layer;
@@ -22,6 +23,7 @@ pub use body::{Body, BoxError};
 pub use creator_groups::{CreatorGroups, CreatorGroupsError};
 #[cfg(feature = "axum")]
 pub use extract::{CurrentUser, MissingLayer};
+pub use forward_auth::{Dialect, ForwardAuth, ForwardAuthSettings};
 pub use judged::{Judged, Plain};
 pub use layer::{AuthLayer, Limits};
 pub use service::{Auth, ResponseFuture};

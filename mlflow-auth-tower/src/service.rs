@@ -29,6 +29,12 @@ impl<F> Auth<F> {
 /// The answer to come.
 pub struct ResponseFuture<R, E>(Pin<Box<dyn Future<Output = Result<Response<R>, E>> + Send>>);
 
+impl<R, E> ResponseFuture<R, E> {
+    pub(crate) fn new(answer: impl Future<Output = Result<Response<R>, E>> + Send + 'static) -> Self {
+        Self(Box::pin(answer))
+    }
+}
+
 impl<R, E> Future for ResponseFuture<R, E> {
     type Output = Result<Response<R>, E>;
 

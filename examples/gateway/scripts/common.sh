@@ -88,6 +88,24 @@ make_modules() {
     cp "$package" "$folder/installed.json"
 }
 
+# need_nginx: NGINX as a program, not as a service of this machine.
+need_nginx() {
+    if command -v nginx >/dev/null || [ -x /usr/sbin/nginx ]; then
+        return
+    fi
+    can_install || die "nginx is missing; install Debian's \`nginx-light\`"
+    # Debian starts what it installs, unless it is told not to.
+    local policy=/usr/sbin/policy-rc.d made=false failed=false
+    if [ ! -e "$policy" ]; then
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod 755 "$policy"
+        made=true
+    fi
+    (install_packages nginx-light) || failed=true
+    ! $made || rm -f "$policy"
+    ! $failed || exit 1
+}
+
 # target_folder PYTHON: where cargo puts what it builds.
 target_folder() {
     cargo metadata --format-version 1 --no-deps --quiet |

@@ -1,9 +1,11 @@
 //! The parts put together: store, cache, passwords, policy, layer, forwarder.
 
 use crate::config::{Config, StoreLocation};
+use crate::doors::Doors;
 use crate::groups::{InvalidGroups, resolvers};
 use crate::issuers::{InvalidIssuer, issuers, people};
 use crate::passwords::passwords;
+use crate::proxies::{InvalidProxy, believing};
 use crate::proxy::Forward;
 use crate::server::Readiness;
 use crate::shadow::Watch;
@@ -14,7 +16,7 @@ use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::{Cached, Freshness, StoreError};
 use mlflow_auth_core::{Authorizer, FileUnusable};
 use mlflow_auth_sqlite::{SqliteSettings, SqliteStore};
-use mlflow_auth_tower::{Auth, AuthLayer};
+use mlflow_auth_tower::AuthLayer;
 use std::sync::Arc;
 
 /// The store of this build, with what is remembered of it.
@@ -24,8 +26,8 @@ pub type Store = Cached<SqliteStore>;
 pub struct Assembled {
     /// Where users and grants are kept. Its [`Cached::follow`] must run for changes of other processes to be seen.
     pub store: Arc<Store>,
-    /// The layer around the forwarder.
-    pub service: Auth<Forward>,
+    /// The layer around the forwarder, and the endpoint for proxies that ask.
+    pub service: Doors,
     /// Whether both ends answer.
     pub readiness: Readiness,
     /// Reads the candidate rules, if there are any. Its [`Watch::run`] must run for them to be observed.
@@ -53,6 +55,9 @@ pub enum AssembleError {
     /// Where groups should come from cannot be used.
     #[error(transparent)]
     Groups(#[from] InvalidGroups),
+    /// What is said of a proxy in front cannot be used.
+    #[error(transparent)]
+    Proxy(#[from] InvalidProxy),
     /// There is no store yet.
     #[error("there is no store `{0}` yet")]
     NoStore(String),
@@ -77,7 +82,7 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     let issuers = issuers(&config.tokens, &people(&config.tokens, &resolvers))?;
     let authorizer = Authorizer::new(config.policy.clone(), store.clone());
     let authorizer = resolvers.into_iter().fold(authorizer, Authorizer::with_groups_from);
-    let mut layer = AuthLayer::mlflow(authorizer)?
+    let mut layer = believing(AuthLayer::mlflow(authorizer)?, &config.proxies, &store, &freshness)?
         .with_authenticator(passwords.clone())
         .with_accounts(store.clone(), passwords)
         .with_static_prefix(&config.static_prefix)
@@ -97,7 +102,8 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     }
     let forward = Forward::new(config.forward.clone());
     let readiness = Readiness::new(forward.clone(), Some(store.clone()), health);
-    Ok(Assembled { store, service: layer.guard(forward), readiness, watch })
+    let service = Doors::new(&layer, forward, config.proxies.forward_auth.as_ref());
+    Ok(Assembled { store, service, readiness, watch })
 }
 
 /// Opens a store that is there. A command that only looks must not make one.

@@ -7,10 +7,12 @@ mod bootstrap;
 mod cli;
 mod client_address;
 mod config;
+mod doors;
 mod explain;
 mod groups;
 mod issuers;
 mod passwords;
+mod proxies;
 mod proxy;
 mod run;
 mod server;
@@ -22,12 +24,15 @@ pub use bootstrap::{Bootstrap, BootstrapError, bootstrap};
 pub use cli::{Asked, parse};
 pub use client_address::ClientAddress;
 pub use config::{
-    Admin, CacheSettings, Cluster, Config, ConfigError, ConfigErrors, Environment, Flags, GroupConfig, HtpasswdConfig,
-    Kind, Loaded, LogFormat, Origin, Provider, SETTINGS, Setting, SharedSecret, StoreLocation, TokenConfig, load,
+    Admin, Assertion, AssertionKeys, CacheSettings, Cluster, Config, ConfigError, ConfigErrors, Environment, Flags,
+    ForwardAuthConfig, GroupConfig, HtpasswdConfig, Kind, Loaded, LogFormat, Origin, Provider, ProxyConfig, SETTINGS,
+    Setting, SharedSecret, StoreLocation, TokenConfig, load,
 };
+pub use doors::{Answering, Doors};
 pub use explain::{Answer, ExplainError, Question, explain};
 pub use groups::{InvalidGroups, resolvers};
 pub use issuers::{InvalidIssuer, people};
+pub use proxies::InvalidProxy;
 pub use proxy::{Connector, DangerouslyUnjudged, Forward, ForwardSettings, PublicUrl, QuickStream};
 pub use run::{RunError, run};
 pub use server::{Readiness, ServerSettings, Stopped, serve};

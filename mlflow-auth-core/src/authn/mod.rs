@@ -1,4 +1,4 @@
-//! Who is calling: the traits, passwords, access tokens, and tokens that others have signed.
+//! Who is calling: the traits, passwords, access tokens, and those for whom somebody else vouches.
 
 pub mod accounts;
 mod basic;
@@ -10,9 +10,12 @@ mod groups;
 mod htpasswd;
 #[cfg(feature = "jwt")]
 pub mod jwt;
+mod known;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 mod password;
+mod peer;
+mod proxy;
 mod tokens;
 mod traits;
 #[cfg(any(feature = "file", feature = "htpasswd"))]
@@ -26,6 +29,13 @@ pub use groups::{GroupHook, GroupHookSettings, InvalidHook};
 #[cfg(feature = "htpasswd")]
 pub use htpasswd::{Htpasswd, HtpasswdSettings};
 pub use password::{PasswordAuthenticator, PasswordSettings};
+pub use peer::Peer;
+#[cfg(feature = "jwt")]
+use proxy::check_name;
+pub use proxy::{
+    InvalidHeaders, InvalidNetwork, InvalidTrust, NamedBy, Network, ProxyAuthenticator, ProxyHeaders, ProxySecret,
+    ProxySettings, Trust, TrustSettings,
+};
 pub use tokens::{
     AccessTokenAuthenticator, AccessTokenSettings, IssueError, TokenLimits, TokenOrder, TokenText, is_token,
     issue_token,

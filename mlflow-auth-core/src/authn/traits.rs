@@ -57,6 +57,12 @@ pub enum Rejection {
     /// A token or session that is not, or no longer, valid.
     #[error("the token or session is not valid")]
     InvalidToken,
+    /// Somebody who is known, and not let in.
+    #[error("whoever is named is not let in")]
+    NotAdmitted,
+    /// A proxy that is trusted lets a request through and names nobody.
+    #[error("a proxy that is trusted names nobody")]
+    Nobody,
     /// Too many attempts.
     #[error("too many attempts")]
     TooManyAttempts,

@@ -2,11 +2,13 @@
 
 #![cfg(test)]
 
+mod alb;
 mod cluster;
 mod groups;
 mod keys;
 mod provider;
 mod server;
+mod signed_headers;
 mod signing_in;
 mod tokens;
 mod upkeep;

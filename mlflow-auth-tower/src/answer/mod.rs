@@ -52,6 +52,19 @@ impl<'a> Allowed<'a> {
         !self.who.passes_every_check() && (filters || !self.route.redact.is_empty())
     }
 
+    /// Whether the request goes on and its answer goes back as they are, whatever the answer holds. Not asked for admins.
+    pub(crate) fn goes_untouched(&self) -> bool {
+        let whole = match self.route.effect {
+            Effect::Filter { .. } | Effect::Narrow { .. } => false,
+            // The root of all shows the experiments that there are.
+            Effect::HideRunDirectories => {
+                self.may_see("run") && self.reading.params.text("path").is_ok_and(|path| path.is_some())
+            }
+            _ => true,
+        };
+        whole && self.withholds_nothing()
+    }
+
     /// Look-ups for this request.
     pub(crate) fn within(&self) -> Within<'a> {
         let workspaces = self.authorizer.policy().workspaces;

@@ -15,6 +15,15 @@ impl Allowed<'_> {
         }
     }
 
+    /// Whether nothing is taken out, whatever the answer holds.
+    pub(super) fn withholds_nothing(&self) -> bool {
+        self.route.redact.iter().all(|redaction| match redaction.when {
+            Withheld::Denied => self.may_see(redaction.kind),
+            Withheld::DeniedVersions => [false, true].into_iter().all(|is_prompt| self.may_see(kinds(is_prompt).1)),
+            Withheld::Unreadable { .. } => self.may_read_of(redaction.kind),
+        })
+    }
+
     fn withholds(&self, redaction: &Redaction, object: &Map<String, Value>) -> bool {
         match redaction.when {
             Withheld::Denied => !self.may_see(redaction.kind),

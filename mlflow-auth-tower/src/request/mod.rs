@@ -3,6 +3,7 @@
 mod canonical;
 mod escape;
 mod headers;
+mod identity;
 mod json;
 mod payload;
 mod read;
@@ -11,6 +12,7 @@ mod rebuild;
 pub(crate) use canonical::Canonical;
 pub(crate) use escape::quote;
 pub(crate) use headers::{EXPERIMENT, RUN, WORKSPACE, one as header};
+pub(crate) use identity::{drop_all, drop_nominated};
 pub(crate) use json::read_object;
 pub(crate) use payload::collect;
 pub(crate) use read::{Reading, Source, read, source};

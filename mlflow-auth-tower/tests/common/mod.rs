@@ -9,15 +9,17 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response};
 use http_body_util::BodyExt;
+use mlflow_auth_core::accounts::{AccountRules, Accounts, UnknownUsers};
 use mlflow_auth_core::routes::{Route, RouteTable};
 use mlflow_auth_core::store::{Change, GrantConflict, MemoryStore, PermissionStore};
 use mlflow_auth_core::{
-    AuthenticationError, Authenticator, Authorizer, GrantSpec, Permission, Policy, Principal, Proof, ResourceType,
-    Scope, Target, Unavailable, Username,
+    AuthenticationError, Authenticator, Authorizer, Freshness, GrantSpec, Permission, Policy, Principal, Proof,
+    ResourceType, Scope, Target, Unavailable, Username,
 };
 use mlflow_auth_tower::{AuthLayer, Body};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tower::util::BoxCloneService;
 use tower::{Layer, ServiceExt};
 
@@ -59,6 +61,12 @@ pub async fn store(changes: &[Change]) -> Arc<MemoryStore> {
     let store = Arc::new(MemoryStore::new());
     store.apply(changes).await.unwrap();
     store
+}
+
+/// The accounts of a proxy that is believed about everybody.
+pub fn admitting(store: Arc<MemoryStore>) -> Accounts {
+    let rules = AccountRules { unknown_users: UnknownUsers::Admit, ..AccountRules::only("proxy") };
+    Accounts::new(store, Arc::new(Freshness::new(Duration::from_secs(3600))), rules)
 }
 
 pub fn layer(routes: &[Route], store: Arc<dyn PermissionStore>) -> AuthLayer {

@@ -10,6 +10,7 @@ mod groups;
 mod ini;
 mod kubernetes;
 mod passwords;
+mod proxies;
 mod settings;
 mod show;
 mod sources;
@@ -20,6 +21,7 @@ pub use error::{ConfigError, ConfigErrors, Origin};
 pub use groups::GroupConfig;
 pub use kubernetes::Cluster;
 pub use passwords::HtpasswdConfig;
+pub use proxies::{Assertion, AssertionKeys, ForwardAuthConfig, ProxyConfig};
 pub use settings::{Kind, SETTINGS, Setting};
 pub use sources::{Environment, Flags};
 pub use tokens::{Provider, SharedSecret, TokenConfig};
@@ -61,6 +63,8 @@ pub struct Config {
     pub tokens: TokenConfig,
     /// Where groups come from besides.
     pub groups: GroupConfig,
+    /// What is said of proxies in front.
+    pub proxies: ProxyConfig,
     /// Who is made if there is no admin.
     pub admin: Admin,
     /// MLflow's `--static-prefix`; empty for none.
@@ -139,6 +143,7 @@ impl Reader {
         let (forward, server) = (self.forward(), self.server());
         let (policy, passwords, admin) = (self.policy(), self.passwords(), self.admin());
         let (htpasswd, tokens, groups) = (self.htpasswd(), self.tokens(), self.groups());
+        let proxies = self.proxies();
         let creator_groups = self.get("creator_groups", value::creator_groups);
         let listen = self.get("listen", value::address);
         let store = self.get("store", value::store);
@@ -160,6 +165,7 @@ impl Reader {
             htpasswd: htpasswd?,
             tokens: tokens?,
             groups: groups?,
+            proxies: proxies?,
             admin: admin?,
             static_prefix: static_prefix?,
             allow_assistant: allow_assistant?,

@@ -145,7 +145,7 @@ impl Reader {
         Some(BearerSettings { unknown_users, trust_admin_groups: trust_admin_groups?, ..BearerSettings::default() })
     }
 
-    fn missing(&mut self, key: &'static str, problem: &str) {
+    pub(super) fn missing(&mut self, key: &'static str, problem: &str) {
         self.problems.push(ConfigError::Value { key, origin: Origin::Default, problem: problem.to_owned() });
     }
 }
@@ -169,18 +169,18 @@ pub(super) fn certificates(path: &str) -> Read<Vec<Vec<u8>>> {
     std::fs::read(path).map(|pem| vec![pem]).map_err(|error| format!("the file `{path}` cannot be read: {error}"))
 }
 
-fn claims(text: &str) -> Read<Vec<ClaimPath>> {
+pub(super) fn claims(text: &str) -> Read<Vec<ClaimPath>> {
     let paths: Vec<ClaimPath> = value::list(text)?.iter().map(|path| ClaimPath::new(path)).collect();
     if paths.is_empty() { Err("at least one claim must name the user".to_owned()) } else { Ok(paths) }
 }
 
-fn groups_of(text: &str) -> Read<Vec<GroupName>> {
+pub(super) fn groups_of(text: &str) -> Read<Vec<GroupName>> {
     let names = value::list(text)?;
     names.iter().map(|name| GroupName::new(name).map_err(|error| error.to_string())).collect()
 }
 
 /// `*` alone lets everybody in.
-fn admitted_groups(text: &str) -> Read<Vec<GroupName>> {
+pub(super) fn admitted_groups(text: &str) -> Read<Vec<GroupName>> {
     if text == "*" { Ok(Vec::new()) } else { groups_of(text) }
 }
 

@@ -8,6 +8,7 @@ use crate::proxy::{Glob, NoTrailers, Page, strip_hop_by_hop};
 use http::header::{CONTENT_LENGTH, EXPECT, HOST, HeaderMap, TRANSFER_ENCODING, UPGRADE};
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
+use mlflow_auth_core::Peer;
 use mlflow_auth_tower::{Body, BoxError};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -51,6 +52,7 @@ where
         strip_hop_by_hop(&mut parts.headers);
         parts.headers.remove(EXPECT);
         parts.extensions.insert(ClientAddress(client));
+        parts.extensions.insert(Peer::from(client));
         let body = match http_body::Body::is_end_stream(&body) {
             true => Body::empty(),
             false => Body::stream(NoTrailers { body: Upload::new(body, self.max_upload, self.body_timeout) }),

@@ -25,6 +25,12 @@ impl Claims {
         value.as_u64().or_else(|| value.as_f64().filter(|seconds| *seconds >= 0.0).map(|seconds| seconds as u64))
     }
 
+    /// The same with `value` as the claim of this name.
+    pub(super) fn with(mut self, name: &str, value: Value) -> Self {
+        self.0.insert(name.to_owned(), value);
+        self
+    }
+
     /// What stands at `path`.
     pub fn at(&self, path: &ClaimPath) -> Option<&Value> {
         if let Some(value) = self.get(&path.text) {

@@ -31,6 +31,11 @@ impl std::fmt::Debug for VerificationKey {
 #[error("the key set cannot be read")]
 pub struct InvalidKeySet(#[source] serde_json::Error);
 
+/// A text that is no public key.
+#[derive(Debug, thiserror::Error)]
+#[error("the public key cannot be read")]
+pub struct InvalidPem(#[source] jsonwebtoken::errors::Error);
+
 /// The keys are read one by one: one of a kind that nobody here knows must not hide the others.
 #[derive(Deserialize)]
 struct Document {
@@ -48,6 +53,18 @@ impl KeySet {
     pub fn from_json(text: &[u8]) -> Result<Self, InvalidKeySet> {
         let document: Document = serde_json::from_slice(text).map_err(InvalidKeySet)?;
         Ok(Self { keys: document.keys.into_iter().take(MOST_KEYS).filter_map(read).collect(), issuer: None })
+    }
+
+    /// The one key on the curve P-256 in `pem`, published under the name `id`.
+    ///
+    /// # Errors
+    /// [`InvalidPem`] for anything else.
+    pub fn from_ec_pem(id: impl Into<String>, pem: &[u8]) -> Result<Self, InvalidPem> {
+        let key = DecodingKey::from_ec_pem(pem).map_err(InvalidPem)?;
+        Ok(Self {
+            keys: vec![VerificationKey { id: Some(id.into()), key, fits: vec![Algorithm::ES256] }],
+            issuer: None,
+        })
     }
 
     /// A set of one key of an own kind, for tokens that name no key or any.

@@ -44,6 +44,9 @@ pub enum InvalidToken {
     /// It is meant for somebody else.
     #[error("the token is meant for another audience")]
     Audience,
+    /// A load balancer signed it that is not one of ours.
+    #[error("the token was signed by another load balancer")]
+    Signer,
     /// A claim is missing or not what it should be.
     #[error("the claim `{0}` of the token is missing or malformed")]
     Claim(&'static str),

@@ -5,6 +5,7 @@ mod bounds;
 mod groups;
 mod kubernetes;
 mod passwords;
+mod proxies;
 mod tokens;
 mod way;
 
@@ -77,6 +78,7 @@ pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
         tokens::SETTINGS,
         kubernetes::SETTINGS,
         groups::SETTINGS,
+        proxies::SETTINGS,
         bounds::SETTINGS,
     ]
     .concat()

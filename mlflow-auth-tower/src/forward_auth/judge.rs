@@ -1,0 +1,154 @@
+//! Whether a request that is only described may pass.
+
+use crate::answer::Allowed;
+use crate::flow::{Flow, unreadable};
+use crate::judge::Asked;
+use crate::reply::Reply;
+use crate::request::{Canonical, Source, source};
+use bytes::Bytes;
+use http::Method;
+use http::request::Parts;
+use http_body_util::Empty;
+use mlflow_auth_core::routes::{Access, Effect, Found, Need, Route, Takes};
+use mlflow_auth_core::{GroupName, Principal, Workspace};
+use std::sync::Arc;
+
+/// Whose request may pass.
+pub(super) struct Passing {
+    pub(super) who: Arc<Principal>,
+    /// All groups of theirs, by name, each once.
+    pub(super) groups: Vec<GroupName>,
+    /// The workspace that was judged, where there are any.
+    pub(super) workspace: Option<Workspace>,
+}
+
+impl Flow<'_> {
+    /// Judges a request of which the head is known and nothing else. `None` for one that is open to everybody.
+    pub(super) async fn described(&self, parts: Parts, authn_only: bool) -> Result<Option<Passing>, Reply> {
+        let head = Canonical::read(parts)?;
+        head.without_slashes()?;
+        let found = self.shared.routes.find(head.judged_method().as_str(), self.within_prefix(&head.segments));
+        if found.as_ref().is_some_and(|found| matches!(found.route.access, Access::Public)) {
+            return Ok(None);
+        }
+        let who = self.authenticate(&head.parts).await?;
+        let workspace = self.workspace(&head)?;
+        if !authn_only {
+            self.permit_described(&head, found, &who, &workspace).await?;
+        }
+        let belongings = self.shared.authorizer.belongings(&who).await.map_err(unreadable)?;
+        let workspace = self.shared.authorizer.policy().workspaces.then_some(workspace);
+        Ok(Some(Passing { groups: belongings.groups().to_vec(), who, workspace }))
+    }
+
+    async fn permit_described(
+        &self,
+        head: &Canonical,
+        found: Option<Found<'_>>,
+        who: &Arc<Principal>,
+        workspace: &Workspace,
+    ) -> Result<(), Reply> {
+        let for_admins = |why| if who.passes_every_check() { Ok(()) } else { Err(self.deny(who, head, why)) };
+        let Some(found) = found else { return for_admins("the route is not known") };
+        let needs: &[Need] = match found.route.access {
+            Access::Needs(needs) => needs,
+            Access::SignedIn | Access::Public => &[],
+            Access::Ours | Access::Plugin(_) => return self.beyond(who, head, "the layer answers it and nobody else"),
+            Access::Admin => return for_admins("the route is for admins"),
+            Access::NotYet(_) => return for_admins("nobody but admins may use this route yet"),
+            Access::Local(_) if self.shared.local => return for_admins("the route is for admins"),
+            Access::Local(_) => {
+                return Err(self.deny(who, head, "the route works on the server's machine and is closed"));
+            }
+        };
+        if let Some(why) = upkeep(&found.route.effect) {
+            return self.beyond(who, head, why);
+        }
+        if who.passes_every_check() {
+            return Ok(());
+        }
+        if let Some(why) = hidden(found.route, needs, head) {
+            return self.beyond(who, head, why);
+        }
+        self.permit_seen(head, found, needs, who, workspace).await
+    }
+
+    /// Judges what says all that it is about in its head.
+    async fn permit_seen(
+        &self,
+        head: &Canonical,
+        found: Found<'_>,
+        needs: &[Need],
+        who: &Arc<Principal>,
+        workspace: &Workspace,
+    ) -> Result<(), Reply> {
+        let route = *found.route;
+        // What needs nothing may have a body, which nobody here has seen.
+        let reading = match needs {
+            [] => Default::default(),
+            _ => self.read(head, found, Empty::<Bytes>::new()).await?.0,
+        };
+        let (of, held) = self.gather(who).await?;
+        let asked = Asked {
+            params: &reading.params,
+            headers: head.headers(),
+            spans: None,
+            held: &held,
+            workspace,
+            workspaces: self.shared.authorizer.policy().workspaces,
+        };
+        self.permit(who, &of, (head, &route), asked, needs).await?;
+        let allowed = Allowed {
+            route: &route,
+            head,
+            reading: &reading,
+            who,
+            held: &held,
+            shares: &[],
+            authorizer: &self.shared.authorizer,
+            lookups: &self.shared.lookups,
+            ask: self.ask,
+            workspace,
+        };
+        match allowed.goes_untouched() {
+            true => Ok(()),
+            false => self.beyond(who, head, "its answer shows only what the caller may see, and nobody here sees it"),
+        }
+    }
+
+    /// Refuses what cannot be judged, and says so: that gives nothing away.
+    fn beyond(&self, who: &Principal, head: &Canonical, why: &str) -> Result<(), Reply> {
+        let why = format!("a subrequest cannot judge this operation: {why}");
+        // The log has it as every refusal.
+        drop(self.deny(who, head, &why));
+        Err(Reply::denied_because(&why))
+    }
+}
+
+/// What would have to be done about the answer of an operation, whoever calls it.
+fn upkeep(effect: &Effect) -> Option<&'static str> {
+    match effect {
+        Effect::CreatorManages { .. } | Effect::CreatorManagesRegistered => {
+            Some("it creates something, on which nobody would give the creator a grant")
+        }
+        Effect::Deleted { .. } | Effect::RegisteredDeleted { .. } => {
+            Some("it deletes something, and the grants on it would stay")
+        }
+        Effect::RegisteredRenamed { .. } => Some("it renames something, and the grants on it would stay behind"),
+        Effect::None | Effect::Filter { .. } | Effect::Narrow { .. } | Effect::HideRunDirectories => None,
+    }
+}
+
+/// What of a request would have to be seen to judge it.
+fn hidden(route: &Route, needs: &[Need], head: &Canonical) -> Option<&'static str> {
+    let source = source(route.takes, head.judged_method());
+    if needs.is_empty() {
+        return None;
+    }
+    if matches!(source, Source::Json | Source::Spans) {
+        return Some("its body says what it is about");
+    }
+    // MLflow reads the body of a message even of a `GET`, unless its query says something (3.17.2).
+    let reads_query = head.method == Method::GET && !head.query.is_empty();
+    (matches!(route.takes, Takes::Message(_)) && !reads_query).then_some("its body may say what it is about")
+}
