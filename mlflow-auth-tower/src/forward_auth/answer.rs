@@ -44,7 +44,8 @@ fn allow<R: From<Bytes>>(passing: Option<&Passing>) -> Result<Response<R>, Reply
 fn refuse<R: From<Bytes>>(reply: Reply) -> Response<R> {
     let mut response = reply.into_response();
     let status = match response.status() {
-        StatusCode::UNAUTHORIZED => StatusCode::UNAUTHORIZED,
+        // Whoever would be sent to sign in is not signed in; the proxy may follow the `Location`.
+        status if status == StatusCode::UNAUTHORIZED || status.is_redirection() => StatusCode::UNAUTHORIZED,
         status if status.is_server_error() => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::FORBIDDEN,
     };

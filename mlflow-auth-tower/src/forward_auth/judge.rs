@@ -33,8 +33,13 @@ impl Flow<'_> {
         }
         let who = self.authenticate(&head.parts).await?;
         let workspace = self.workspace(&head)?;
-        if !authn_only {
-            self.permit_described(&head, found, &who, &workspace).await?;
+        match authn_only {
+            // Whoever asks only who is calling gives them everything.
+            true if who.narrowing.is_some() => {
+                return Err(self.deny(&who, &head, "the proof is narrowed, and nobody here sees to it"));
+            }
+            true => {}
+            false => self.permit_described(&head, found, &who, &workspace).await?,
         }
         let belongings = self.shared.authorizer.belongings(&who).await.map_err(unreadable)?;
         let workspace = self.shared.authorizer.policy().workspaces.then_some(workspace);

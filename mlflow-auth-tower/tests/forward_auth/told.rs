@@ -3,7 +3,7 @@
 use crate::world::{RUNS, about, ask, settings, world};
 use async_trait::async_trait;
 use http::request::Parts;
-use mlflow_auth_core::{AuthenticationError, Authenticator, GroupName, Policy, Principal, Proof, Username};
+use mlflow_auth_core::{AuthenticationError, Authenticator, GroupName, Narrowing, Policy, Principal, Proof, Username};
 use mlflow_auth_tower::Dialect;
 use std::sync::Arc;
 
@@ -54,7 +54,9 @@ struct Odd;
 #[async_trait]
 impl Authenticator for Odd {
     async fn authenticate(&self, request: &Parts) -> Result<Option<Arc<Principal>>, AuthenticationError> {
+        let narrowed = request.headers.get("x-odd").is_some_and(|value| value == "narrowed");
         let named = request.headers.get("x-odd").map(|_| Principal {
+            narrowing: narrowed.then(|| Arc::new(Narrowing { read_only: true, only: None })),
             groups: ["a", "b,admins", "c%2C", "größe"].map(|name| GroupName::new(name).unwrap()).to_vec(),
             ..Principal::new(Username::new("alice,admin 50% é").unwrap(), Proof::Asserted)
         });
@@ -113,5 +115,12 @@ async fn whoever_asks_only_who_is_calling_is_refused_nothing_else() {
         let (status, headers, text) = about(&service, user, method, target).await;
         assert_eq!(status, expected, "{user} {method} {target}: {text}");
         assert_eq!(headers.get("x-forwarded-user").is_some(), expected == 200 && !user.is_empty());
+    }
+    let mut world = world;
+    world.layer = world.layer.with_authenticator(Arc::new(Odd));
+    let service = world.endpoint(settings(Dialect::Nginx, true));
+    for (odd, expected) in [("whole", 200), ("narrowed", 403)] {
+        let headers = [("x-odd", odd), ("x-original-uri", "/version"), ("x-original-method", "GET")];
+        assert_eq!(ask(&service, "/forward-auth", &headers).await.0, expected, "a proof that is {odd}");
     }
 }
