@@ -10,7 +10,7 @@ use mlflow_auth_core::jwt::BearerAuthenticator;
 use mlflow_auth_core::routes::TableError;
 use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::{Cached, Freshness, StoreError};
-use mlflow_auth_core::{Authorizer, PasswordAuthenticator};
+use mlflow_auth_core::{AccessTokenAuthenticator, AccessTokenSettings, Authorizer, PasswordAuthenticator};
 use mlflow_auth_sqlite::{SqliteSettings, SqliteStore};
 use mlflow_auth_tower::{Auth, AuthLayer};
 use std::sync::Arc;
@@ -65,10 +65,19 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     let freshness = Arc::new(Freshness::new(config.cache.staleness));
     let store = Arc::new(Cached::new(open(config).await?, freshness.clone(), config.cache.size));
     let passwords = Arc::new(PasswordAuthenticator::new(store.clone(), freshness.clone(), config.passwords.clone()));
+    let access_tokens = AccessTokenAuthenticator::new(
+        store.clone(),
+        store.clone(),
+        freshness.clone(),
+        AccessTokenSettings { remember: config.passwords.remember, ..AccessTokenSettings::default() },
+    );
     let issuers = issuers(&config.tokens)?;
     let mut layer = AuthLayer::mlflow(Authorizer::new(config.policy.clone(), store.clone()))?
+        // Before passwords: what looks like a token is never one.
+        .with_authenticator(Arc::new(access_tokens))
         .with_authenticator(passwords.clone())
         .with_accounts(store.clone(), passwords)
+        .with_tokens(store.clone(), config.access_tokens)
         .with_static_prefix(&config.static_prefix)
         .with_creator_groups(config.creator_groups.clone())
         .with_limits(config.limits)

@@ -5,6 +5,7 @@
 //! An environment variable that is set and empty counts as not set, except for the two admin settings, which it switches
 //! off as in MLflow.
 
+mod access_tokens;
 mod error;
 mod ini;
 mod settings;
@@ -24,7 +25,7 @@ pub(crate) use sources::{CONFIG_VARIABLE, INI_VARIABLE};
 use crate::proxy::ForwardSettings;
 use crate::server::ServerSettings;
 use crate::shadow::ShadowSettings;
-use mlflow_auth_core::{Action, Mode, PasswordSettings, Policy, RuleLimits, Secret, Username};
+use mlflow_auth_core::{Action, Mode, PasswordSettings, Policy, RuleLimits, Secret, TokenLimits, Username};
 use mlflow_auth_tower::{CreatorGroups, Limits};
 use sources::{Found, Values};
 use std::net::SocketAddr;
@@ -51,6 +52,8 @@ pub struct Config {
     pub passwords: PasswordSettings,
     /// Which bearer tokens are believed.
     pub tokens: TokenConfig,
+    /// How many access tokens are issued, and for how long.
+    pub access_tokens: TokenLimits,
     /// Who is made if there is no admin.
     pub admin: Admin,
     /// MLflow's `--static-prefix`; empty for none.
@@ -128,7 +131,7 @@ impl Reader {
     fn config(&mut self) -> Option<Config> {
         let (forward, server) = (self.forward(), self.server());
         let (policy, passwords, admin) = (self.policy(), self.passwords(), self.admin());
-        let tokens = self.tokens();
+        let (tokens, access_tokens) = (self.tokens(), self.access_tokens());
         let creator_groups = self.get("creator_groups", value::creator_groups);
         let listen = self.get("listen", value::address);
         let store = self.get("store", value::store);
@@ -148,6 +151,7 @@ impl Reader {
             creator_groups: creator_groups?,
             passwords: passwords?,
             tokens: tokens?,
+            access_tokens: access_tokens?,
             admin: admin?,
             static_prefix: static_prefix?,
             allow_assistant: allow_assistant?,

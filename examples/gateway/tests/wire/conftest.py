@@ -19,7 +19,7 @@ POSTURES = {"union": "NO_PERMISSIONS", "first-match": "READ"}
 GATEWAY_ALONE = tuple(
     f"test_{about}.py"
     for about in (
-        "bad_input", "bearer", "creation", "explain", "http", "plugin_accounts", "plugin_compare",
+        "access_tokens", "bad_input", "bearer", "creation", "explain", "http", "plugin_accounts", "plugin_compare",
         "plugin_grants", "reader", "rules_file", "running", "shadow",
     )
 )  # fmt: skip
