@@ -2,8 +2,8 @@
 #![cfg(test)]
 
 use mlflow_auth_core::{
-    Action, Grant, GroupName, Holdings, Policy, Principal, Proof, Requirement, Resource, ResourceType, StoredGrant,
-    Subject, SubjectGrants, Username,
+    Action, Grant, GroupName, Holdings, Narrowing, Policy, Principal, Proof, Requirement, Resource, ResourceType,
+    StoredGrant, Subject, SubjectGrants, Username,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -130,4 +130,43 @@ refuse: `alice` may not delete registered_model `churn`
     let needs = [Requirement::on(Action::Read, Resource::named(MODEL.clone(), "other"))];
     let said = Policy::default().explain(&who, &held, &needs).to_string();
     assert!(said.ends_with("shadowed: nothing else speaks about it"), "{said}");
+}
+
+#[test]
+fn what_a_token_was_narrowed_to_is_told() {
+    let (who, held) = world();
+    let reading = Narrowing { read_only: true, only: None };
+    let none = Narrowing { read_only: false, only: Some(Vec::new()) };
+    let policy = Policy::default();
+    for (narrowing, action, is_admin, words, missing) in [
+        (&reading, Action::Update, true, "to reading", "a token that is not narrowed to reading"),
+        (
+            &none,
+            Action::Read,
+            true,
+            "to other resources",
+            "a token that is narrowed to registered_model `churn` too, or not at all",
+        ),
+        (
+            &none,
+            Action::Read,
+            false,
+            "to other resources",
+            "a token that is narrowed to registered_model `churn` too, or not at all",
+        ),
+    ] {
+        let who = Principal { is_admin, narrowing: Some(Arc::new(narrowing.clone())), ..who.clone() };
+        let needs = [Requirement::on(action, Resource::named(MODEL.clone(), "churn"))];
+        let explanation = policy.explain(&who, &held, &needs);
+        let says = format!("`alice` may not {action} registered_model `churn`: the token is narrowed {words}");
+        assert_eq!(explanation.verdict.to_string(), says);
+        let told = serde_json::to_value(&explanation).unwrap();
+        assert_eq!((&told["reason"], &told["allowed"]), (&json!("narrowed"), &json!(false)));
+        assert_eq!((&told["missing"]["says"], &told["missing"]["permission"]), (&json!(missing), &Value::Null));
+        assert_eq!(told["shadowed"].as_array().map(Vec::len), Some(4), "all grants that speak about it");
+    }
+    let who = Principal { narrowing: Some(Arc::new(reading)), ..who };
+    let create = Requirement::of_word("create", Resource::named(MODEL.clone(), "new")).unwrap();
+    let says = policy.explain(&who, &held, &create).verdict.to_string();
+    assert_eq!(says, "`alice` may not create a new registered_model: the token is narrowed to reading");
 }

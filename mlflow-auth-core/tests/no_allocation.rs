@@ -2,8 +2,8 @@
 #![cfg(test)]
 
 use mlflow_auth_core::{
-    Action, Grant, GrantSpec, GroupName, Holdings, Mode, Pattern, Permission, Policy, Principal, Proof, Requirement,
-    Resource, ResourceType, RuleSet, Scope, Subject, SubjectGrants, Target, Username,
+    Action, Grant, GrantSpec, GroupName, Holdings, Mode, NarrowedTo, Narrowing, Pattern, Permission, Policy, Principal,
+    Proof, Requirement, Resource, ResourceType, RuleSet, Scope, Subject, SubjectGrants, Target, Username,
 };
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -68,6 +68,9 @@ fn a_warm_decision_does_not_allocate() {
     let held = Holdings { groups: vec![group.clone()], roles: vec![group], ..Holdings::default() };
     let user = Username::new("alice").unwrap();
     let who = Principal::new(user, Proof::Password);
+    let only = |id: &str| NarrowedTo { kind: ResourceType::EXPERIMENT, id: Some(id.to_owned()), workspace: None };
+    let narrowing = Narrowing { read_only: true, only: Some(vec![only("x"), only("1")]) };
+    let narrowed = Principal { narrowing: Some(Arc::new(narrowing)), ..who.clone() };
     let need = |(id, name): (usize, &&str)| {
         Requirement::on(Action::Read, Resource::new(ResourceType::EXPERIMENT, id.to_string()).with_name(*name))
     };
@@ -80,6 +83,9 @@ fn a_warm_decision_does_not_allocate() {
             })
         };
         assert_eq!(warm(decide), 0);
+        let within = || needs.iter().filter(|need| policy.decide(&narrowed, &held, std::slice::from_ref(need)).allowed);
+        assert_eq!(warm(|| _ = std::hint::black_box(within().count())), 0);
+        assert_eq!(within().count(), 1);
         assert!(needs.iter().any(|need| policy.decide(&who, &held, std::slice::from_ref(need)).allowed));
     }
 }

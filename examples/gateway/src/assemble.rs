@@ -14,7 +14,7 @@ use mlflow_auth_core::jwt::BearerAuthenticator;
 use mlflow_auth_core::routes::TableError;
 use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::{Cached, Freshness, StoreError};
-use mlflow_auth_core::{Authorizer, FileUnusable};
+use mlflow_auth_core::{AccessTokenAuthenticator, AccessTokenSettings, Authorizer, FileUnusable};
 use mlflow_auth_sqlite::{SqliteSettings, SqliteStore};
 use mlflow_auth_tower::AuthLayer;
 use std::sync::Arc;
@@ -82,9 +82,18 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     let issuers = issuers(&config.tokens, &people(&config.tokens, &resolvers))?;
     let authorizer = Authorizer::new(config.policy.clone(), store.clone());
     let authorizer = resolvers.into_iter().fold(authorizer, Authorizer::with_groups_from);
+    let access_tokens = AccessTokenAuthenticator::new(
+        store.clone(),
+        store.clone(),
+        freshness.clone(),
+        AccessTokenSettings { remember: config.passwords.remember, ..AccessTokenSettings::default() },
+    );
     let mut layer = believing(AuthLayer::mlflow(authorizer)?, &config.proxies, &store, &freshness)?
+        // Before passwords: what looks like a token is never one.
+        .with_authenticator(Arc::new(access_tokens))
         .with_authenticator(passwords.clone())
         .with_accounts(store.clone(), passwords)
+        .with_tokens(store.clone(), config.access_tokens)
         .with_static_prefix(&config.static_prefix)
         .with_creator_groups(config.creator_groups.clone())
         .with_limits(config.limits)

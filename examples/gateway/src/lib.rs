@@ -37,7 +37,7 @@ pub use proxy::{Connector, DangerouslyUnjudged, Forward, ForwardSettings, Public
 pub use run::{RunError, run};
 pub use server::{Readiness, ServerSettings, Stopped, serve};
 pub use shadow::{Credentials, Obeyed, Order, OrderError, ShadowSettings, Watch, obey};
-pub use tasks::{Change, Outcome, Task, TaskError, perform};
+pub use tasks::{Change, Outcome, Task, TaskError, TokenTask, Which, perform};
 
 /// The first page of the project, so that its code compiles.
 #[cfg(doctest)]

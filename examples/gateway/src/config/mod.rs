@@ -5,6 +5,7 @@
 //! An environment variable that is set and empty counts as not set, except for the two admin settings, which it switches
 //! off as in MLflow.
 
+mod access_tokens;
 mod error;
 mod groups;
 mod ini;
@@ -32,7 +33,7 @@ pub(crate) use sources::{CONFIG_VARIABLE, INI_VARIABLE};
 use crate::proxy::ForwardSettings;
 use crate::server::ServerSettings;
 use crate::shadow::ShadowSettings;
-use mlflow_auth_core::{Action, Mode, PasswordSettings, Policy, RuleLimits, Secret, Username};
+use mlflow_auth_core::{Action, Mode, PasswordSettings, Policy, RuleLimits, Secret, TokenLimits, Username};
 use mlflow_auth_tower::{CreatorGroups, Limits};
 use sources::{Found, Values};
 use std::net::SocketAddr;
@@ -65,6 +66,8 @@ pub struct Config {
     pub groups: GroupConfig,
     /// What is said of proxies in front.
     pub proxies: ProxyConfig,
+    /// How many access tokens are issued, and for how long.
+    pub access_tokens: TokenLimits,
     /// Who is made if there is no admin.
     pub admin: Admin,
     /// MLflow's `--static-prefix`; empty for none.
@@ -143,7 +146,7 @@ impl Reader {
         let (forward, server) = (self.forward(), self.server());
         let (policy, passwords, admin) = (self.policy(), self.passwords(), self.admin());
         let (htpasswd, tokens, groups) = (self.htpasswd(), self.tokens(), self.groups());
-        let proxies = self.proxies();
+        let (access_tokens, proxies) = (self.access_tokens(), self.proxies());
         let creator_groups = self.get("creator_groups", value::creator_groups);
         let listen = self.get("listen", value::address);
         let store = self.get("store", value::store);
@@ -166,6 +169,7 @@ impl Reader {
             tokens: tokens?,
             groups: groups?,
             proxies: proxies?,
+            access_tokens: access_tokens?,
             admin: admin?,
             static_prefix: static_prefix?,
             allow_assistant: allow_assistant?,

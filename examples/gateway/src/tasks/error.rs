@@ -4,6 +4,7 @@ use crate::assemble::AssembleError;
 use mlflow_auth_core::RuleSetError;
 use mlflow_auth_core::plan::file::FileError;
 use mlflow_auth_core::store::StoreError;
+use mlflow_auth_core::{IssueError, Username};
 use std::io;
 use std::path::PathBuf;
 
@@ -50,6 +51,12 @@ pub enum TaskError {
     /// The grants cannot be written as a file.
     #[error("the grants cannot be written as a file")]
     Export(#[source] FileError),
+    /// There is no access token.
+    #[error("the token is not made")]
+    Token(#[source] IssueError),
+    /// The account is there, and a person's.
+    #[error("`{0}` is the account of a person; leave `--service-account` out to make a token of theirs")]
+    NotAProgram(Username),
     /// A type of resource that neither MLflow nor the store knows.
     #[error("`{file}`, `{kind}` is not a resource type of MLflow{hint}")]
     UnknownType {

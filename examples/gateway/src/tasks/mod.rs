@@ -1,12 +1,15 @@
-//! What the program does besides serving: grants and rules as a file, their review, and what a change would change.
+//! What the program does besides serving: grants and rules as a file, their review, what a change would change, and
+//! access tokens.
 
 mod cli;
 mod error;
 mod known;
 mod rules_file;
+mod tokens;
 
 pub(crate) use cli::{asked, commands};
 pub use error::TaskError;
+pub use tokens::{TokenTask, Which};
 
 use crate::assemble::{open, open_existing};
 use crate::config::Config;
@@ -59,6 +62,8 @@ pub enum Task {
         /// A file of resources, in the place of asking MLflow.
         names: Option<PathBuf>,
     },
+    /// Make, list or end access tokens.
+    Token(TokenTask),
 }
 
 /// What would be applied.
@@ -95,6 +100,7 @@ pub async fn perform(config: &Config, task: Task) -> Result<Outcome, TaskError> 
         Task::Apply { file, dry_run, removal } => apply(config, file, dry_run, removal).await,
         Task::Lint { json, names, offline, deny } => check(config, json, names, offline, deny).await,
         Task::WhatIf { change, removal, json, names } => foresee(config, change, removal, json, names).await,
+        Task::Token(task) => tokens::perform(config, task).await,
     }
 }
 

@@ -19,8 +19,8 @@ POSTURES = {"union": "NO_PERMISSIONS", "first-match": "READ"}
 GATEWAY_ALONE = tuple(
     f"test_{about}.py"
     for about in (
-        "bad_input", "bearer", "creation", "explain", "forward_auth", "groups", "htpasswd", "http", "kubernetes",
-        "plugin_accounts", "plugin_compare", "plugin_grants", "reader", "rules_file", "running", "shadow",
+        "access_tokens", "bad_input", "bearer", "creation", "explain", "forward_auth", "groups", "htpasswd", "http",
+        "kubernetes", "plugin_accounts", "plugin_compare", "plugin_grants", "reader", "rules_file", "running", "shadow",
         "trusted_headers",
     )
 )  # fmt: skip

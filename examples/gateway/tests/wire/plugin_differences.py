@@ -64,6 +64,13 @@ def _counted(answer):
     return replace(answer, total=str(len(answer.form)))
 
 
+def _narrowed(answer):
+    if not isinstance(answer.form, dict) or "tokens" not in answer.form:
+        return answer
+    rows = [row | {"read_only": "a flag", "resources": None} for row in answer.form["tokens"]]
+    return replace(answer, form={"tokens": rows})
+
+
 def _in_words(_):
     return "a text"
 
@@ -97,6 +104,7 @@ EDITS = {
             "is_basic_auth": "a flag",
             "user": {"id": row["id"], "username": row["username"], "is_admin": row["is_admin"]},
         })),
+    "narrowed tokens": Edit("which tell what a token is narrowed to", "GET .*/tokens", _narrowed),
     **{
         f"workspaces answer {status} like all": Edit(
             "errors in MLflow's words", f".* .*{SPACES}/",

@@ -7,6 +7,7 @@ the values of the fields that say what was decided.
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 
 import requests
 
@@ -123,7 +124,18 @@ def _gateway(stack, data, environment):
         members = [user for user, groups in USERS.items() if group in groups]
         answer = root.call("PUT", f"{GRANTS}/groups/{group.replace('/', '%2F')}/members", json={"members": members})
         assert answer.status_code == 200, answer.text
-    return Side(root.url, {ADMIN: root.password} | {user: password_of(user) for user in USERS})
+    passwords = {ADMIN: root.password} | {user: password_of(user) for user in USERS}
+    _tokens(root, passwords)
+    return Side(root.url, passwords)
+
+
+def _tokens(root, users):
+    """A token for everybody, as they have one of the plugin; those who call the plugin with it have used it."""
+    for user in users:
+        told = {"name": "tests", "expiration": (datetime.now(timezone.utc) + timedelta(days=1)).isoformat()}
+        token = root.post(f"{API}/users/{user}/tokens", **told)["token"]
+        if user in (ADMIN, USER, "joe"):
+            Caller(root.url, user, token).get(f"{API}/users/current")
 
 
 @dataclass

@@ -100,6 +100,26 @@ def users():
     ]
 
 
+def tokens():
+    """Access tokens, as far as whoever signs in with one may do with them: lists and ends."""
+    own, of_ann, of_mia = f"{USERS}/current/tokens", f"{USERS}/{USER}/tokens", f"{USERS}/mia/tokens"
+    for user in (ADMIN, "joe", None):
+        yield [
+            Call("GET", own, user=user),
+            Call("GET", f"{own}?limit=1&search=EST", user=user),
+            Call("GET", f"{own}?search=nothing", user=user),
+            Call("GET", f"{own}?limit=0", user=user),
+            Call("GET", of_ann, user=user),
+            Call("GET", f"{USERS}/nobody/tokens", user=user),
+            Call("DELETE", f"{own}/999999", user=user),
+            Call("DELETE", f"{own}/none", user=user),
+            Call("DELETE", f"{of_ann}/999999", user=user),
+            Call("DELETE", f"{USERS}/nobody/tokens", user=user),
+        ]
+    yield [Call("DELETE", of_mia, user="joe"), Call("GET", of_mia), Call("DELETE", of_mia), Call("GET", of_mia)]
+    yield [Call("DELETE", of_mia)]
+
+
 def users_apart():
     """The last stories: after them the two do not hold the same."""
     for user in (ADMIN, "joe"):

@@ -31,7 +31,7 @@ def workspaces(data):
     with pair(data / "compare-workspaces", WORKSPACE) as both:
         for story in stories.workspaces(both.gateway.experiment, WORKSPACE):
             both.play(story)
-        for story in [*stories.users(), *stories.users_apart()]:
+        for story in [*stories.tokens(), *stories.users(), *stories.users_apart()]:
             both.play(story)
         return both.played
 

@@ -1,6 +1,7 @@
 //! The settings, one row each.
 
 mod access;
+mod access_tokens;
 mod bounds;
 mod groups;
 mod kubernetes;
@@ -76,6 +77,7 @@ pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
         access::SETTINGS,
         passwords::SETTINGS,
         tokens::SETTINGS,
+        access_tokens::SETTINGS,
         kubernetes::SETTINGS,
         groups::SETTINGS,
         proxies::SETTINGS,
