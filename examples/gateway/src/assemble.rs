@@ -65,7 +65,7 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     let freshness = Arc::new(Freshness::new(config.cache.staleness));
     let store = Arc::new(Cached::new(open(config).await?, freshness.clone(), config.cache.size));
     let passwords = Arc::new(PasswordAuthenticator::new(store.clone(), freshness.clone(), config.passwords.clone()));
-    let issuers = issuers(&config.tokens)?;
+    let issuers = issuers(&config.tokens, &store)?;
     let mut layer = AuthLayer::mlflow(Authorizer::new(config.policy.clone(), store.clone()))?
         .with_authenticator(passwords.clone())
         .with_accounts(store.clone(), passwords)
@@ -75,7 +75,7 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
         .saying_why(config.explain_refusals)
         .dangerously_open_local_operations(config.allow_assistant);
     if !issuers.is_empty() {
-        let bearer = BearerAuthenticator::new(issuers, store.clone(), freshness, config.tokens.bearer);
+        let bearer = BearerAuthenticator::new(issuers, config.tokens.bearer);
         layer = layer.with_authenticator(Arc::new(bearer));
     }
     let mut watch = None;

@@ -1,6 +1,8 @@
 //! Those whose bearer tokens are believed, from the configuration.
 
+use crate::assemble::Store;
 use crate::config::TokenConfig;
+use mlflow_auth_core::accounts::{AccountRules, Accounts};
 use mlflow_auth_core::jwt::{Issuer, KeyRefresh, TokenRules, WeakSecret};
 use mlflow_auth_core::oidc::{FetchError, Fetcher, InvalidFetcher, PublishedKeys};
 use std::sync::Arc;
@@ -20,13 +22,14 @@ pub enum InvalidIssuer {
     Secret(#[from] WeakSecret),
 }
 
-/// The issuers that `config` names. Nobody is asked for keys yet.
+/// The issuers that `config` names, with the accounts of those they vouch for. Nobody is asked for keys yet.
 ///
 /// # Errors
 /// [`InvalidIssuer`]
-pub(crate) fn issuers(config: &TokenConfig) -> Result<Vec<Issuer>, InvalidIssuer> {
+pub(crate) fn issuers(config: &TokenConfig, store: &Arc<Store>) -> Result<Vec<(Issuer, Accounts)>, InvalidIssuer> {
+    let accounts = |rules: &AccountRules| Accounts::new(store.clone(), store.freshness().clone(), rules.clone());
     let mut issuers = Vec::new();
-    if let Some(provider) = &config.provider {
+    for provider in &config.providers {
         let issuer = provider.issuer.as_deref();
         let keys = PublishedKeys::new(Fetcher::new(&provider.fetch)?, &provider.discovery_url, issuer)?;
         let rules = TokenRules {
@@ -36,11 +39,13 @@ pub(crate) fn issuers(config: &TokenConfig) -> Result<Vec<Issuer>, InvalidIssuer
             ..TokenRules::default()
         };
         let refresh = KeyRefresh { keep: provider.keep_keys, ..KeyRefresh::default() };
-        issuers.push(Issuer::new(rules, config.identities.clone(), Arc::new(keys), refresh));
+        let issuer = Issuer::new(rules, provider.identities.clone(), Arc::new(keys), refresh);
+        issuers.push((issuer, accounts(&provider.requests)));
     }
     if let Some(shared) = &config.secret {
         let rules = TokenRules::new(&shared.issuer, &shared.audience);
-        issuers.push(Issuer::with_shared_secret(rules, config.identities.clone(), &shared.secret)?);
+        let issuer = Issuer::with_shared_secret(rules, shared.identities.clone(), &shared.secret)?;
+        issuers.push((issuer, accounts(&shared.requests)));
     }
     Ok(issuers)
 }

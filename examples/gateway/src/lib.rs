@@ -20,8 +20,8 @@ pub use bootstrap::{Bootstrap, BootstrapError, bootstrap};
 pub use cli::{Asked, parse};
 pub use client_address::ClientAddress;
 pub use config::{
-    Admin, CacheSettings, Config, ConfigError, ConfigErrors, Environment, Flags, Kind, Loaded, LogFormat, Origin,
-    Provider, SETTINGS, Setting, SharedSecret, StoreLocation, TokenConfig, load,
+    Admin, CacheSettings, Client, Config, ConfigError, ConfigErrors, Environment, Flags, Kind, Loaded, LogFormat,
+    Origin, Provider, SETTINGS, Setting, SharedSecret, StoreLocation, TokenConfig, load,
 };
 pub use explain::{Answer, ExplainError, Question, explain};
 pub use issuers::InvalidIssuer;

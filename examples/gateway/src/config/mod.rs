@@ -7,6 +7,7 @@
 
 mod error;
 mod ini;
+mod providers;
 mod settings;
 mod show;
 mod sources;
@@ -14,9 +15,10 @@ mod tokens;
 mod value;
 
 pub use error::{ConfigError, ConfigErrors, Origin};
+pub use providers::{Client, Provider};
 pub use settings::{Kind, SETTINGS, Setting};
 pub use sources::{Environment, Flags};
-pub use tokens::{Provider, SharedSecret, TokenConfig};
+pub use tokens::{SharedSecret, TokenConfig};
 pub use value::{LogFormat, StoreLocation};
 
 pub(crate) use sources::{CONFIG_VARIABLE, INI_VARIABLE};
@@ -26,6 +28,7 @@ use crate::server::ServerSettings;
 use crate::shadow::ShadowSettings;
 use mlflow_auth_core::{Action, Mode, PasswordSettings, Policy, RuleLimits, Secret, Username};
 use mlflow_auth_tower::{CreatorGroups, Limits};
+use providers::ClientSecrets;
 use sources::{Found, Values};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -107,7 +110,8 @@ pub struct Loaded {
 /// All that is wrong with it.
 pub fn load(flags: &Flags, environment: Environment<'_>) -> Result<Loaded, ConfigErrors> {
     let (values, problems) = sources::gather(flags, environment);
-    let mut reader = Reader { values, problems };
+    let client_secrets = providers::client_secrets(&values, environment);
+    let mut reader = Reader { values, problems, client_secrets };
     let config = reader.config();
     match config {
         Some(config) if reader.problems.is_empty() => {
@@ -121,6 +125,7 @@ pub fn load(flags: &Flags, environment: Environment<'_>) -> Result<Loaded, Confi
 struct Reader {
     values: Values,
     problems: Vec<ConfigError>,
+    client_secrets: ClientSecrets,
 }
 
 impl Reader {

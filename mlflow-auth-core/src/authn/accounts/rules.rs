@@ -16,7 +16,8 @@ pub struct AccountRules {
     pub accounts: ArrivesAt,
     /// Whether groups of the proof make admins.
     pub trust_admin_groups: bool,
-    /// When groups of the proof are written into the store.
+    /// When groups of the proof are written into the store. Where nobody signs in, [`GroupUpkeep::Never`] is right: what was
+    /// written when an account was made would hold for as long as it lasts, whatever later proofs say.
     pub groups: GroupUpkeep,
     /// Whether groups that are written take away those that the same provider gave before and does not name any more.
     pub replaces_groups: bool,

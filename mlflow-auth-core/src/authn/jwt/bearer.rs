@@ -1,11 +1,12 @@
 //! Signing in with a bearer token.
 
 use super::verify::{claimed_issuer, now};
-use super::{Identity, Issuer, TokenError, UnknownUsers};
+use super::{Identity, Issuer, TokenError};
+use crate::authn::accounts::{Accounts, AdmitError, Admitted};
 use crate::authn::digest::{Digest, LazyDigester};
 use crate::authn::{AuthenticationError, Authenticator, Rejection};
-use crate::store::{Freshness, NewUser, Stamp, StoreError, Topic, User, UserStore};
-use crate::vocabulary::{Principal, Proof, Unavailable};
+use crate::store::Stamp;
+use crate::vocabulary::{Principal, Proof};
 use async_trait::async_trait;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
@@ -20,21 +21,19 @@ use std::time::{Duration, Instant};
 /// * **What a request costs.** A token that was found good is remembered by its digest, with a random key of this
 ///   process, until it expires, for [`BearerSettings::remember`] at most: then a request costs that digest and a look
 ///   into a table. Tokens that were found bad are not remembered.
-/// * **Groups** are those of the token, for this request; those that the store knows count besides. Nothing is written,
-///   but for an account that [`UnknownUsers::Create`] makes.
-/// * **Admins** are whom the account says, and whom the token says if [`BearerSettings::trust_admin_groups`].
+/// * **Which account** it is says the issuer's [`Accounts`]: the one that its pair of `iss` and `sub` is bound to, else, as
+///   far as names of the issuer count, the one of the name.
+/// * **Groups** are those of the token, for this request; those that the store knows count besides.
+/// * **Admins** are whom the account says, and whom the token says if the rules trust it
+///   ([`AccountRules::trust_admin_groups`](crate::accounts::AccountRules::trust_admin_groups)).
 #[derive(Clone)]
 pub struct BearerAuthenticator {
     shared: Arc<Shared>,
 }
 
-/// How bearer tokens are used.
+/// How bearer tokens are remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BearerSettings {
-    /// What becomes of somebody who has no account here.
-    pub unknown_users: UnknownUsers,
-    /// Whether groups of a token make admins.
-    pub trust_admin_groups: bool,
     /// How long a good token is believed without looking at it again.
     pub remember: Duration,
     /// How many good tokens are remembered.
@@ -42,21 +41,14 @@ pub struct BearerSettings {
 }
 
 impl Default for BearerSettings {
-    /// Only those who have an account, whose admins are known here; 16,384 tokens for five minutes.
+    /// 16,384 tokens for five minutes.
     fn default() -> Self {
-        Self {
-            unknown_users: UnknownUsers::Refuse,
-            trust_admin_groups: false,
-            remember: Duration::from_secs(300),
-            remembered: 16_384,
-        }
+        Self { remember: Duration::from_secs(300), remembered: 16_384 }
     }
 }
 
 struct Shared {
-    issuers: Vec<Issuer>,
-    users: Arc<dyn UserStore>,
-    freshness: Arc<Freshness>,
+    issuers: Vec<(Issuer, Accounts)>,
     settings: BearerSettings,
     digester: LazyDigester,
     good: Cache<Digest, Good>,
@@ -66,6 +58,8 @@ struct Shared {
 #[derive(Clone)]
 struct Good {
     principal: Arc<Principal>,
+    /// Which of the issuers signed it.
+    issuer: usize,
     /// Taken before the account was read.
     stamp: Stamp,
     seen: Instant,
@@ -74,16 +68,10 @@ struct Good {
 }
 
 impl BearerAuthenticator {
-    /// Believes `issuers`, and asks `users` for accounts. `freshness` must hear of its changes.
-    pub fn new(
-        issuers: Vec<Issuer>,
-        users: Arc<dyn UserStore>,
-        freshness: Arc<Freshness>,
-        settings: BearerSettings,
-    ) -> Self {
+    /// Believes `issuers`, each with the accounts of those it vouches for.
+    pub fn new(issuers: Vec<(Issuer, Accounts)>, settings: BearerSettings) -> Self {
         let good = Cache::new(settings.remembered);
-        let shared = Shared { issuers, users, freshness, settings, digester: LazyDigester::default(), good };
-        Self { shared: Arc::new(shared) }
+        Self { shared: Arc::new(Shared { issuers, settings, digester: LazyDigester::default(), good }) }
     }
 }
 
@@ -109,23 +97,25 @@ impl Shared {
         {
             return Ok(good.principal);
         }
-        let (identity, until) = self.verify(token).await?;
-        let stamp = self.freshness.stamp(Topic::User(&identity.user));
+        let (issuer, identity, until) = self.verify(token).await?;
         let seen = Instant::now();
-        let is_admin = self.account(&identity).await?;
-        let Identity { user, groups, .. } = identity;
-        let principal = Arc::new(Principal { user, groups, is_admin, proof: Proof::SignedToken, narrowing: None });
-        self.good.insert(digest, Good { principal: Arc::clone(&principal), stamp, seen, until });
+        let admitted = self.admit(issuer, &identity).await?;
+        let stamp = admitted.stamp;
+        let principal = admitted.principal(Proof::SignedToken);
+        self.good.insert(digest, Good { principal: Arc::clone(&principal), issuer, stamp, seen, until });
         Ok(principal)
     }
 
     fn is_current(&self, good: &Good) -> bool {
-        self.freshness.is_current(good.stamp) && good.seen.elapsed() < self.settings.remember && now() < good.until
+        let hears = |(_, accounts): &(Issuer, Accounts)| accounts.freshness().is_current(good.stamp);
+        self.issuers.get(good.issuer).is_some_and(hears)
+            && good.seen.elapsed() < self.settings.remember
+            && now() < good.until
     }
 
-    async fn verify(&self, token: &str) -> Result<(Identity, u64), AuthenticationError> {
+    async fn verify(&self, token: &str) -> Result<(usize, Identity, u64), AuthenticationError> {
         let found = match self.issuer(token) {
-            Ok(issuer) => issuer.verify(token).await,
+            Ok((place, issuer)) => issuer.verify(token).await.map(|(identity, until)| (place, identity, until)),
             Err(error) => Err(error),
         };
         found.map_err(|error| match error {
@@ -137,58 +127,27 @@ impl Shared {
         })
     }
 
-    fn issuer(&self, token: &str) -> Result<&Issuer, TokenError> {
-        if let [only] = self.issuers.as_slice() {
-            return Ok(only);
+    fn issuer(&self, token: &str) -> Result<(usize, &Issuer), TokenError> {
+        let mut issuers = self.issuers.iter().map(|(issuer, _)| issuer).enumerate();
+        if let [(only, _)] = self.issuers.as_slice() {
+            return Ok((0, only));
         }
         let claimed = claimed_issuer(token)?;
-        let found = self.issuers.iter().find(|issuer| issuer.name() == Some(claimed.as_str()));
+        let found = issuers.find(|(_, issuer)| issuer.name() == Some(claimed.as_str()));
         found.ok_or_else(|| super::InvalidToken::Issuer.into())
     }
 
-    /// Whether the account of `identity`, which may have to be made, is an admin's.
-    async fn account(&self, identity: &Identity) -> Result<bool, AuthenticationError> {
-        let by_token = identity.is_admin && self.settings.trust_admin_groups;
-        match self.users.user(&identity.user).await.map_err(unavailable)? {
-            Some(account) => active(&account).map(|account| account.is_admin || by_token),
-            None => match self.settings.unknown_users {
-                UnknownUsers::Refuse => {
-                    tracing::info!(user = %identity.user, "a bearer token was refused: there is no such account");
-                    Err(Rejection::InvalidToken.into())
-                }
-                UnknownUsers::Admit => Ok(by_token),
-                UnknownUsers::Create => match self.create(identity).await? {
-                    Some(account) => active(&account).map(|account| account.is_admin || by_token),
-                    None => Err(Rejection::InvalidToken.into()),
-                },
-            },
-        }
-    }
-
-    async fn create(&self, identity: &Identity) -> Result<Option<User>, AuthenticationError> {
-        match self.users.create_user(NewUser::named(identity.user.clone())).await {
-            Ok(made) => {
-                tracing::info!(user = %made.name, issuer = identity.issuer, "an account was made for a bearer token");
-                Ok(Some(made))
+    async fn admit(&self, issuer: usize, identity: &Identity) -> Result<Admitted, AuthenticationError> {
+        let (_, accounts) = self.issuers.get(issuer).ok_or(Rejection::InvalidToken)?;
+        accounts.admit(identity).await.map_err(|error| match error {
+            AdmitError::Unavailable(error) => error.into(),
+            error => {
+                let provider = accounts.rules().provider.as_str();
+                tracing::info!(provider, user = %identity.user, %error, "a bearer token was refused");
+                Rejection::InvalidToken.into()
             }
-            // Somebody else was faster.
-            Err(StoreError::AlreadyExists(_)) => self.users.user(&identity.user).await.map_err(unavailable),
-            Err(error) => Err(unavailable(error)),
-        }
+        })
     }
-}
-
-/// An account that is not active signs nobody in, by whatever proof.
-fn active(account: &User) -> Result<&User, AuthenticationError> {
-    if account.is_active {
-        return Ok(account);
-    }
-    tracing::info!(user = %account.name, "a bearer token was refused: the account is not active");
-    Err(Rejection::InvalidToken.into())
-}
-
-fn unavailable(error: StoreError) -> AuthenticationError {
-    Unavailable::new("the user store", error).into()
 }
 
 /// The token of the request, if it has one of this scheme.

@@ -2,6 +2,7 @@
 
 mod access;
 mod bounds;
+mod providers;
 mod tokens;
 mod way;
 
@@ -66,5 +67,6 @@ impl Setting {
 
 /// All settings, in the order in which they are shown. Names that MLflow 3.17.2 or mlflow-oidc-auth have already are
 /// kept, and mean the same.
-pub static SETTINGS: LazyLock<Vec<Setting>> =
-    LazyLock::new(|| [way::SETTINGS, access::SETTINGS, tokens::SETTINGS, bounds::SETTINGS].concat());
+pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
+    [way::SETTINGS, access::SETTINGS, tokens::SETTINGS, providers::SETTINGS, bounds::SETTINGS].concat()
+});
