@@ -1,13 +1,13 @@
 //! How the layer is put together.
 
-use crate::api::Accounts;
+use crate::api::{Accounts, SignIns};
 use crate::creator_groups::CreatorGroups;
 use crate::judged::Plain;
 use crate::lookup::Lookups;
 use crate::service::Auth;
 use mlflow_auth_core::routes::{RouteTable, TableError, mlflow, oidc_plugin, ours};
 use mlflow_auth_core::shadow::Shadow;
-use mlflow_auth_core::store::UserStore;
+use mlflow_auth_core::store::{IdentityStore, SessionStore, UserStore};
 use mlflow_auth_core::{Authenticator, Authorizer, PasswordAuthenticator};
 use std::sync::Arc;
 use tower::Layer;
@@ -39,6 +39,7 @@ pub(crate) struct Shared {
     pub(crate) authorizer: Authorizer,
     pub(crate) authenticators: Vec<Arc<dyn Authenticator>>,
     pub(crate) accounts: Option<Accounts>,
+    pub(crate) sign_ins: Option<SignIns>,
     pub(crate) lookups: Arc<Lookups>,
     pub(crate) creator_groups: CreatorGroups,
     pub(crate) limits: Limits,
@@ -72,6 +73,7 @@ impl AuthLayer {
             authorizer,
             authenticators: Vec::new(),
             accounts: None,
+            sign_ins: None,
             lookups: Arc::new(Lookups::new(Vec::new())),
             creator_groups: CreatorGroups::default(),
             limits: Limits::default(),
@@ -101,6 +103,11 @@ impl AuthLayer {
     /// Serves the REST API of users and grants over these accounts.
     pub fn with_accounts(self, users: Arc<dyn UserStore>, passwords: Arc<PasswordAuthenticator>) -> Self {
         self.with(|shared| shared.accounts = Some(Accounts { users, passwords }))
+    }
+
+    /// Lets admins see and end identities and sessions of accounts over the REST API, where accounts are kept too.
+    pub fn with_sign_ins(self, identities: Arc<dyn IdentityStore>, sessions: Arc<dyn SessionStore>) -> Self {
+        self.with(|shared| shared.sign_ins = Some(SignIns { identities, sessions }))
     }
 
     /// The service serves its routes below this prefix too, as `mlflow server --static-prefix` does. Slashes at its ends

@@ -69,6 +69,7 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     let mut layer = AuthLayer::mlflow(Authorizer::new(config.policy.clone(), store.clone()))?
         .with_authenticator(passwords.clone())
         .with_accounts(store.clone(), passwords)
+        .with_sign_ins(store.clone(), store.clone())
         .with_static_prefix(&config.static_prefix)
         .with_creator_groups(config.creator_groups.clone())
         .with_limits(config.limits)

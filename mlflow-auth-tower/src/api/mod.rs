@@ -13,7 +13,7 @@ use crate::flow::Flow;
 use crate::reply::Reply;
 use crate::request::{Canonical, Reading};
 use mlflow_auth_core::routes::{Access, Id, Route};
-use mlflow_auth_core::store::{StoreError, User, UserStore};
+use mlflow_auth_core::store::{IdentityStore, SessionStore, StoreError, User, UserStore};
 use mlflow_auth_core::{Holdings, PasswordAuthenticator, Principal, Username, Workspace};
 use serde_json::Value;
 use std::sync::Arc;
@@ -23,6 +23,13 @@ use std::sync::Arc;
 pub(crate) struct Accounts {
     pub(crate) users: Arc<dyn UserStore>,
     pub(crate) passwords: Arc<PasswordAuthenticator>,
+}
+
+/// Where identities and sessions are kept.
+#[derive(Clone)]
+pub(crate) struct SignIns {
+    pub(crate) identities: Arc<dyn IdentityStore>,
+    pub(crate) sessions: Arc<dyn SessionStore>,
 }
 
 /// One call of the API.

@@ -5,11 +5,13 @@
 
 mod groups;
 mod objects;
+mod sign_ins;
 mod users;
 mod workspaces;
 
 pub use groups::GroupOperation;
 pub use objects::Objects;
+pub use sign_ins::SignInOperation;
 pub use users::UserOperation;
 pub use workspaces::WorkspaceOperation;
 
@@ -20,6 +22,8 @@ use super::{Access, Route};
 pub enum Operation {
     /// Accounts.
     Users(UserOperation),
+    /// Identities and sessions of an account.
+    SignIns(SignInOperation),
     /// Groups and their members.
     Groups(GroupOperation),
     /// Grants on workspaces.
@@ -72,7 +76,7 @@ impl Holder {
 /// The fields by which lists are paged.
 const PAGING: &[&str] = &["limit", "offset", "search"];
 
-const FAMILIES: &[&[Route]] = &[users::ROUTES, groups::ROUTES, workspaces::ROUTES, objects::OBJECTS];
+const FAMILIES: &[&[Route]] = &[users::ROUTES, sign_ins::ROUTES, groups::ROUTES, workspaces::ROUTES, objects::OBJECTS];
 
 /// All rows. In a table they stand behind MLflow's: where both have a path, MLflow's row is found.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
@@ -118,6 +122,8 @@ mod tests {
             ("GET", "/api/2.0/mlflow/users/ann", "/2.0/mlflow/users/{username}"),
             ("DELETE", "/api/2.0/mlflow/users/delete", "/2.0/mlflow/users/delete"),
             ("DELETE", "/api/2.0/mlflow/users", "/2.0/mlflow/users"),
+            ("GET", "/api/2.0/mlflow/users/ann/sessions", "/2.0/mlflow/users/{username}/sessions"),
+            ("DELETE", "/ajax-api/2.0/mlflow/users/ann/identities", "/2.0/mlflow/users/{username}/identities"),
         ] {
             let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
             assert_eq!(table().find(method, &segments).unwrap().route.path, expected, "{method} {path}");

@@ -1,10 +1,12 @@
 //! The REST API of mlflow-oidc-auth (11.0.2), and what it lacks.
 #![doc = include_str!("README.md")]
 
+mod dates;
 mod fields;
 mod groups;
 mod objects;
 mod page;
+mod sign_ins;
 mod users;
 mod workspaces;
 
@@ -25,6 +27,7 @@ use serde_json::json;
 pub(super) async fn answer(call: &Call<'_>, operation: Operation) -> Result<Reply, Reply> {
     match operation {
         Operation::Users(operation) => call.on_users(operation).await,
+        Operation::SignIns(operation) => call.on_sign_ins(operation).await,
         Operation::Groups(operation) => call.on_groups(operation).await,
         Operation::Workspaces(operation) => call.on_workspaces(operation).await,
         Operation::Objects(objects) => call.on_objects(objects).await,
