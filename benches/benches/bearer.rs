@@ -15,6 +15,7 @@ use benches::warm::{ITEM, Store, USER, layer, noop, request, store};
 use criterion::{Criterion, criterion_group, criterion_main};
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
+use mlflow_auth_core::accounts::{AccountRules, Accounts};
 use mlflow_auth_core::jwt::{
     BearerAuthenticator, BearerSettings, IdentityRules, Issuer, KeyRefresh, KeySet, KeySource, TokenRules,
 };
@@ -66,7 +67,8 @@ fn issuer(algorithm: Algorithm, key: &EncodingKey) -> (Issuer, String, DecodingK
 
 fn bearer(issuer: Issuer, store: &Arc<Store>, remember: Duration) -> Arc<BearerAuthenticator> {
     let settings = BearerSettings { remember, ..BearerSettings::default() };
-    Arc::new(BearerAuthenticator::new(vec![issuer], store.clone(), store.freshness().clone(), settings))
+    let accounts = Accounts::new(store.clone(), store.freshness().clone(), AccountRules::only("default"));
+    Arc::new(BearerAuthenticator::new(vec![(issuer, accounts)], settings))
 }
 
 fn tokens(criterion: &mut Criterion) {

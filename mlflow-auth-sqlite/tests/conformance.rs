@@ -66,3 +66,15 @@ fn a_cached_sqlite_store_is_like_a_memory_store() {
     let maker = Maker::new();
     conformance::same_as_memory(16, async || maker.make_cached().await);
 }
+
+#[test]
+fn the_sqlite_store_is_like_a_memory_store_in_signing_in() {
+    let maker = Maker::new();
+    conformance::sign_in_same_as_memory(64, async || maker.make().await);
+}
+
+#[test]
+fn a_cached_sqlite_store_is_like_a_memory_store_in_signing_in() {
+    let maker = Maker::new();
+    conformance::sign_in_same_as_memory(16, async || maker.make_cached().await);
+}

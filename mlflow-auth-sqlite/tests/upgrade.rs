@@ -4,7 +4,10 @@
 mod common;
 
 use common::{group, open, read, user};
-use mlflow_auth_core::store::{PermissionStore, User, UserStore, UserUpdate};
+use mlflow_auth_core::store::{
+    Adopts, Arrival, ArrivesAt, GroupSync, IdentityKey, IdentityStore, PermissionStore, SessionStore, TokenStore, User,
+    UserStore, UserUpdate,
+};
 use mlflow_auth_core::{Subject, Target};
 use rusqlite::Connection;
 
@@ -25,6 +28,43 @@ const FIRST: &str = concat!(
     INSERT INTO grants (subject_id, workspace, resource_type, form, text, priority, permission)
         VALUES (5, NULL, 'experiment', 'exact', '7', 0, 'READ'), (4, NULL, 'experiment', 'pattern', '^a', 3, 'EDIT');"
 );
+
+/// The second version's file: the first's, brought on.
+fn second() -> String {
+    let migration = include_str!("../migrations/0002_accounts.sql");
+    let rows = "INSERT INTO schema_version (version) VALUES (2);
+        UPDATE accounts SET display_name = 'Bob', is_service = 1 WHERE subject_id = 4;";
+    format!("{FIRST}{migration}{rows}")
+}
+
+#[tokio::test]
+async fn a_file_of_the_second_version_keeps_its_memberships_as_given_by_hand() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("auth.db");
+    Connection::open(&path).unwrap().execute_batch(&second()).unwrap();
+    let store = open(&path).await;
+    let bob = store.user(&user("bob")).await.unwrap().unwrap();
+    assert_eq!((bob.id, bob.display_name.as_deref(), bob.is_service, bob.is_active), (4, Some("Bob"), true, true));
+    let arrival = Arrival {
+        key: IdentityKey { issuer: "https://idp.example".to_owned(), subject: "1".to_owned() },
+        provider: "default".to_owned(),
+        user: user("bob"),
+        display_name: None,
+        accounts: ArrivesAt::Either,
+        creates: false,
+        adopts: Adopts::NoAdmin,
+        is_admin: None,
+        groups: GroupSync::Replace(vec![]),
+        at: 100,
+    };
+    store.arrive(arrival.clone()).await.unwrap();
+    assert_eq!(store.members(&group("ml")).await.unwrap(), [user("bob")]);
+    drop(store);
+    let store = open(&path).await;
+    assert_eq!(store.bound(&arrival.key).await.unwrap(), Some(bob));
+    assert!(store.tokens_of(&user("bob")).await.unwrap().is_empty());
+    assert!(store.sessions_of(&user("bob")).await.unwrap().is_empty());
+}
 
 #[tokio::test]
 async fn a_file_of_the_first_version_keeps_all_it_held() {

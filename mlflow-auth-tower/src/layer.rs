@@ -1,6 +1,6 @@
 //! How the layer is put together.
 
-use crate::api::{Accounts, Tokens};
+use crate::api::{Accounts, SignIns, Tokens};
 use crate::creator_groups::CreatorGroups;
 use crate::forward_auth::{ForwardAuth, ForwardAuthSettings};
 use crate::judged::Plain;
@@ -9,7 +9,7 @@ use crate::service::Auth;
 use http::HeaderName;
 use mlflow_auth_core::routes::{RouteTable, TableError, mlflow, oidc_plugin, ours};
 use mlflow_auth_core::shadow::Shadow;
-use mlflow_auth_core::store::{TokenStore, UserStore};
+use mlflow_auth_core::store::{IdentityStore, SessionStore, TokenStore, UserStore};
 use mlflow_auth_core::{Authenticator, Authorizer, PasswordAuthenticator, TokenLimits};
 use std::sync::Arc;
 use tower::Layer;
@@ -43,6 +43,7 @@ pub(crate) struct Shared {
     pub(crate) identity_headers: Vec<HeaderName>,
     pub(crate) accounts: Option<Accounts>,
     pub(crate) tokens: Option<Tokens>,
+    pub(crate) sign_ins: Option<SignIns>,
     pub(crate) lookups: Arc<Lookups>,
     pub(crate) creator_groups: CreatorGroups,
     pub(crate) limits: Limits,
@@ -78,6 +79,7 @@ impl AuthLayer {
             identity_headers: Vec::new(),
             accounts: None,
             tokens: None,
+            sign_ins: None,
             lookups: Arc::new(Lookups::new(Vec::new())),
             creator_groups: CreatorGroups::default(),
             limits: Limits::default(),
@@ -122,6 +124,11 @@ impl AuthLayer {
     /// passwords.
     pub fn with_tokens(self, store: Arc<dyn TokenStore>, limits: TokenLimits) -> Self {
         self.with(|shared| shared.tokens = Some(Tokens { store, limits }))
+    }
+
+    /// Lets admins see and end identities and sessions of accounts over the REST API, where accounts are kept too.
+    pub fn with_sign_ins(self, identities: Arc<dyn IdentityStore>, sessions: Arc<dyn SessionStore>) -> Self {
+        self.with(|shared| shared.sign_ins = Some(SignIns { identities, sessions }))
     }
 
     /// The service serves its routes below this prefix too, as `mlflow server --static-prefix` does. Slashes at its ends

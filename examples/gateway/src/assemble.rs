@@ -3,7 +3,7 @@
 use crate::config::{Config, StoreLocation};
 use crate::doors::Doors;
 use crate::groups::{InvalidGroups, resolvers};
-use crate::issuers::{InvalidIssuer, issuers, people};
+use crate::issuers::{InvalidIssuer, issuers};
 use crate::passwords::passwords;
 use crate::proxies::{InvalidProxy, believing};
 use crate::proxy::Forward;
@@ -79,7 +79,7 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     let store = Arc::new(Cached::new(open(config).await?, freshness.clone(), config.cache.size));
     let passwords = passwords(config, store.clone(), freshness.clone()).await?;
     let resolvers = resolvers(&config.groups).await?;
-    let issuers = issuers(&config.tokens, &people(&config.tokens, &resolvers))?;
+    let issuers = issuers(&config.tokens, &store, &resolvers)?;
     let authorizer = Authorizer::new(config.policy.clone(), store.clone());
     let authorizer = resolvers.into_iter().fold(authorizer, Authorizer::with_groups_from);
     let access_tokens = AccessTokenAuthenticator::new(
@@ -94,13 +94,14 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
         .with_authenticator(passwords.clone())
         .with_accounts(store.clone(), passwords)
         .with_tokens(store.clone(), config.access_tokens)
+        .with_sign_ins(store.clone(), store.clone())
         .with_static_prefix(&config.static_prefix)
         .with_creator_groups(config.creator_groups.clone())
         .with_limits(config.limits)
         .saying_why(config.explain_refusals)
         .dangerously_open_local_operations(config.allow_assistant);
     if !issuers.is_empty() {
-        let bearer = BearerAuthenticator::new(issuers, store.clone(), freshness, config.tokens.bearer);
+        let bearer = BearerAuthenticator::new(issuers, config.tokens.bearer);
         layer = layer.with_authenticator(Arc::new(bearer));
     }
     let mut watch = None;

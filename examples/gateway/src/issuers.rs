@@ -1,8 +1,10 @@
 //! Those whose bearer tokens are believed, from the configuration.
 
-use crate::config::TokenConfig;
+use crate::assemble::Store;
+use crate::config::{Cluster, Provider, SharedSecret, TokenConfig};
 use mlflow_auth_core::GroupResolver;
-use mlflow_auth_core::jwt::{Identities, Issuer, KeyRefresh, TokenRules, WeakSecret};
+use mlflow_auth_core::accounts::{AccountRules, Accounts};
+use mlflow_auth_core::jwt::{Identities, IdentityRules, Issuer, KeyRefresh, TokenRules, WeakSecret};
 use mlflow_auth_core::oidc::{ClusterKeys, FetchError, Fetcher, InvalidFetcher, PublishedKeys};
 use std::sync::Arc;
 
@@ -19,47 +21,59 @@ pub enum InvalidIssuer {
     /// The secret that signs tokens is too short.
     #[error(transparent)]
     Secret(#[from] WeakSecret),
-    /// Two of them say the same in `iss`, so that nobody can tell whose token is whose.
-    #[error("two issuers of tokens are called `{0}`")]
-    SameName(String),
 }
+
+/// The name of the provider that a cluster is.
+const KUBERNETES: &str = "kubernetes";
 
 /// Who tokens and sign-ins of people are about, with the groups that `resolvers` know.
-pub fn people(config: &TokenConfig, resolvers: &[Arc<dyn GroupResolver>]) -> Identities {
-    let people = Identities::from(config.identities.clone());
-    resolvers.iter().cloned().fold(people, Identities::with_groups_from)
+pub fn people(rules: &IdentityRules, resolvers: &[Arc<dyn GroupResolver>]) -> Identities {
+    resolvers.iter().cloned().fold(Identities::from(rules.clone()), Identities::with_groups_from)
 }
 
-/// The issuers that `config` names; `people` says who their tokens are about. Nobody is asked for keys yet.
+/// The issuers that `config` names, with the accounts of those they vouch for. Nobody is asked for keys yet.
 ///
 /// # Errors
 /// [`InvalidIssuer`]
-pub(crate) fn issuers(config: &TokenConfig, people: &Identities) -> Result<Vec<Issuer>, InvalidIssuer> {
+pub(crate) fn issuers(
+    config: &TokenConfig,
+    store: &Arc<Store>,
+    resolvers: &[Arc<dyn GroupResolver>],
+) -> Result<Vec<(Issuer, Accounts)>, InvalidIssuer> {
+    let accounts = |rules: AccountRules| Accounts::new(store.clone(), store.freshness().clone(), rules);
     let mut issuers = Vec::new();
-    if let Some(provider) = &config.provider {
-        let issuer = provider.issuer.as_deref();
-        let keys = PublishedKeys::new(Fetcher::new(&provider.fetch)?, &provider.discovery_url, issuer)?;
-        let refresh = KeyRefresh { keep: provider.keep_keys, ..KeyRefresh::default() };
-        issuers.push(Issuer::new(provider.rules(), people.clone(), Arc::new(keys), refresh));
+    for provider in &config.providers {
+        issuers.push((published(provider, resolvers)?, accounts(provider.requests.clone())));
     }
     if let Some(shared) = &config.secret {
-        let rules = TokenRules::new(&shared.issuer, &shared.audience);
-        issuers.push(Issuer::with_shared_secret(rules, people.clone(), &shared.secret)?);
+        issuers.push((secret(shared, resolvers)?, accounts(shared.requests.clone())));
     }
-    if let Some(cluster) = &config.kubernetes {
-        let fetcher = Fetcher::new(&cluster.fetch)?;
-        let keys = ClusterKeys::new(fetcher, &cluster.api, &cluster.issuer, cluster.token_file.clone())?;
-        let rules = TokenRules {
-            issuer: Some(cluster.issuer.clone()),
-            audiences: cluster.audiences.clone(),
-            ..TokenRules::default()
-        };
-        issuers.push(Issuer::new(rules, cluster.rules.clone(), Arc::new(keys), KeyRefresh::default()));
-    }
-    let mut names: Vec<&str> = issuers.iter().filter_map(Issuer::name).collect();
-    names.sort_unstable();
-    if let Some([twice, _]) = names.array_windows().find(|[one, other]| one == other) {
-        return Err(InvalidIssuer::SameName((*twice).to_owned()));
+    if let Some(programs) = &config.kubernetes {
+        issuers.push((cluster(programs)?, accounts(AccountRules::of_programs(KUBERNETES))));
     }
     Ok(issuers)
+}
+
+fn published(provider: &Provider, resolvers: &[Arc<dyn GroupResolver>]) -> Result<Issuer, InvalidIssuer> {
+    let fetcher = Fetcher::new(&provider.fetch)?;
+    let keys = PublishedKeys::new(fetcher, &provider.discovery_url, provider.issuer.as_deref())?;
+    let refresh = KeyRefresh { keep: provider.keep_keys, ..KeyRefresh::default() };
+    let people = people(&provider.identities, resolvers);
+    Ok(Issuer::new(provider.rules(), people, Arc::new(keys), refresh))
+}
+
+fn secret(shared: &SharedSecret, resolvers: &[Arc<dyn GroupResolver>]) -> Result<Issuer, InvalidIssuer> {
+    let rules = TokenRules::new(&shared.issuer, &shared.audience);
+    Ok(Issuer::with_shared_secret(rules, people(&shared.identities, resolvers), &shared.secret)?)
+}
+
+fn cluster(cluster: &Cluster) -> Result<Issuer, InvalidIssuer> {
+    let fetcher = Fetcher::new(&cluster.fetch)?;
+    let keys = ClusterKeys::new(fetcher, &cluster.api, &cluster.issuer, cluster.token_file.clone())?;
+    let rules = TokenRules {
+        issuer: Some(cluster.issuer.clone()),
+        audiences: cluster.audiences.clone(),
+        ..TokenRules::default()
+    };
+    Ok(Issuer::new(rules, cluster.rules.clone(), Arc::new(keys), KeyRefresh::default()))
 }

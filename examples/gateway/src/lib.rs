@@ -24,9 +24,9 @@ pub use bootstrap::{Bootstrap, BootstrapError, bootstrap};
 pub use cli::{Asked, parse};
 pub use client_address::ClientAddress;
 pub use config::{
-    Admin, Assertion, AssertionKeys, CacheSettings, Cluster, Config, ConfigError, ConfigErrors, Environment, Flags,
-    ForwardAuthConfig, GroupConfig, HtpasswdConfig, Kind, Loaded, LogFormat, Origin, Provider, ProxyConfig, SETTINGS,
-    Setting, SharedSecret, StoreLocation, TokenConfig, load,
+    Admin, Assertion, AssertionKeys, CacheSettings, Client, Cluster, Config, ConfigError, ConfigErrors, Environment,
+    Flags, ForwardAuthConfig, GroupConfig, HtpasswdConfig, Kind, Loaded, LogFormat, Origin, Provider, ProxyConfig,
+    SETTINGS, Setting, SharedSecret, StoreLocation, TokenConfig, load,
 };
 pub use doors::{Answering, Doors};
 pub use explain::{Answer, ExplainError, Question, explain};

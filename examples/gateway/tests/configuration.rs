@@ -136,12 +136,14 @@ fn tokens_are_believed_only_of_whom_and_for_whom_is_said() {
     };
     assert!(provider(&[]).error().contains("`oidc_audience`"));
     let config = provider(&[("OIDC_AUDIENCE", "mlflow,other"), ("OIDC_GROUP_NAME", "*")]).config().tokens;
-    let found = config.provider.unwrap();
-    assert_eq!((found.discovery_url.as_str(), found.audiences.len(), found.issuer), (url, 2, None));
-    assert!(config.identities.admitted_groups.is_empty());
+    let found = config.providers.first().unwrap();
+    assert_eq!((found.discovery_url.as_str(), found.audiences.len(), &found.issuer), (url, 2, &None));
+    assert!(found.identities.admitted_groups.is_empty());
     let plain = Given::default().config().tokens;
-    assert!(plain.provider.is_none() && plain.secret.is_none());
-    assert_eq!(plain.identities.admitted_groups.first().map(ToString::to_string).as_deref(), Some("mlflow"));
+    assert!(plain.providers.is_empty() && plain.secret.is_none());
+    let plain = provider(&[("OIDC_AUDIENCE", "m")]).config().tokens;
+    let groups = &plain.providers.first().unwrap().identities.admitted_groups;
+    assert_eq!(groups.first().map(ToString::to_string).as_deref(), Some("mlflow"));
     for (settings, expected) in [
         (&[("MLFLOW_AUTH_OIDC_ALGORITHMS", "RS256,none"), ("OIDC_AUDIENCE", "m")][..], "`none` is not a signature"),
         (&[("MLFLOW_AUTH_OIDC_ALGORITHMS", "HS256"), ("OIDC_AUDIENCE", "m")], "`HS256` signs with a shared secret"),

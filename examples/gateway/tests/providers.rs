@@ -1,5 +1,4 @@
-//! The pages about identity providers: their settings are read by the gateway's own reader, and the tokens that they show
-//! become the user, the groups and the admin flag that they should.
+//! Which providers there are, what each may say, and what is said about a broken one.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,245 +8,275 @@
     reason = "the helpers of a test may fail as the test itself does"
 )]
 
-use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
-use aws_lc_rs::rsa::{KeyPair, KeySize};
-use jsonwebtoken::jwk::Jwk;
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use mlflow_auth_core::jwt::{Issuer, KeyRefresh, KeySet, NotAdmitted, TokenError};
-use mlflow_auth_gateway::{Config, Flags, SETTINGS, load, people, resolvers};
+use mlflow_auth_core::accounts::{GroupUpkeep, Names, UnknownUsers};
+use mlflow_auth_core::jwt::Algorithms;
+use mlflow_auth_gateway::{Flags, Provider, TokenConfig, load};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::{Arc, LazyLock};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Settings of the sign-in in the browser, which this build does not have. One that it has is no longer skipped.
-const NOT_YET: &[&str] =
-    &["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_REDIRECT_URI", "OIDC_SCOPE", "OIDC_PROVIDER_DISPLAY_NAME"];
+const URL: &str = "https://login.example/.well-known/openid-configuration";
+const ISSUER: &str = "https://login.example";
 
-const PAGES: [&str; 8] = ["auth0", "cognito", "dex", "entra", "gitlab", "google", "keycloak", "okta"];
-
-static KEY: LazyLock<EncodingKey> = LazyLock::new(|| {
-    let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
-    let der = AsDer::<Pkcs8V1Der>::as_der(&pair).unwrap();
-    // What PKCS #8 wraps is the PKCS #1 that is wanted: behind 26 bytes, for a key of this size.
-    EncodingKey::from_rsa_der(&der.as_ref()[26..])
-});
-
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/providers")
+/// What the variables make.
+fn read(variables: &[(&str, &str)]) -> Result<TokenConfig, String> {
+    let variables: BTreeMap<&str, &str> = variables.iter().copied().collect();
+    let loaded = load(&Flags::default(), &|name| variables.get(name).map(Into::into));
+    loaded.map(|loaded| loaded.config.tokens).map_err(|errors| errors.to_string())
 }
 
-fn page(name: &str) -> String {
-    std::fs::read_to_string(folder().join(format!("{name}.md"))).unwrap()
+fn config(variables: &[(&str, &str)]) -> TokenConfig {
+    read(variables).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-/// The blocks of one language on a page.
-fn blocks(page: &str, language: &str) -> Vec<String> {
-    let begin = format!("```{language}\n");
-    page.split(&begin).skip(1).map(|rest| rest.split("\n```").next().unwrap().to_owned()).collect()
-}
-
-fn settings(page: &str) -> BTreeMap<String, String> {
-    let blocks = blocks(page, "env");
-    assert_eq!(blocks.len(), 1, "a page has one block of settings");
-    let pair = |line: &str| line.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).unwrap();
-    let all: Vec<(String, String)> = blocks[0].lines().map(pair).collect();
-    let map: BTreeMap<String, String> = all.iter().cloned().collect();
-    assert_eq!(all.len(), map.len(), "a setting stands twice");
-    map
-}
-
-/// A provider as its page configures it, with a key that exists here only.
-struct World {
-    config: Config,
-    issuer: Issuer,
-    _folder: tempfile::TempDir,
-}
-
-impl World {
-    async fn new(name: &str) -> Self {
-        let (page, folder) = (page(name), tempfile::tempdir().unwrap());
-        let mut settings = settings(&page);
-        if settings.contains_key("MLFLOW_AUTH_GROUPS_FILE") {
-            let path = folder.path().join("groups.yaml");
-            std::fs::write(&path, &blocks(&page, "yaml")[0]).unwrap();
-            settings.insert("MLFLOW_AUTH_GROUPS_FILE".into(), path.to_str().unwrap().into());
+/// A provider with this id, and what `changes` say; null takes something away.
+fn entry(id: &str, changes: Value) -> Value {
+    let mut entry = json!({
+        "id": id, "issuer": format!("https://{id}.example"), "audience": "mlflow",
+        "discovery_url": format!("https://{id}.example/.well-known/openid-configuration"),
+    });
+    for (name, value) in changes.as_object().unwrap() {
+        match value {
+            Value::Null => drop(entry.as_object_mut().unwrap().remove(name)),
+            value => entry[name] = value.clone(),
         }
-        let loaded = load(&Flags::default(), &|name| settings.get(name).map(Into::into)).map_err(|e| panic!("{e}"));
-        let config = loaded.unwrap().config;
-        let provider = config.tokens.provider.as_ref().unwrap();
-        let mut jwk = serde_json::to_value(Jwk::from_encoding_key(&KEY, Algorithm::RS256).unwrap()).unwrap();
-        jwk["kid"] = json!("k");
-        let token = &tokens(name)[0];
-        // What the discovery document names; that it lives at the address is the rule that the page relies on.
-        let issuer = token["iss"].as_str().unwrap();
-        let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-        assert_eq!(provider.discovery_url, address, "the issuer of the token lives at the address");
-        let keys = KeySet::from_json(json!({"keys": [jwk]}).to_string().as_bytes()).unwrap().published_by(issuer);
-        let people = people(&config.tokens, &resolvers(&config.groups).await.unwrap());
-        let issuer = Issuer::new(provider.rules(), people, Arc::new(keys), KeyRefresh::default());
-        Self { config, issuer, _folder: folder }
     }
-
-    /// The user, the groups, and whether they are an admin.
-    async fn who(&self, claims: &Value) -> Result<(String, Vec<String>, bool), TokenError> {
-        let mut header = Header::new(Algorithm::RS256);
-        header.kid = Some("k".into());
-        let mut claims = claims.clone();
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        claims["iat"] = json!(now);
-        claims["exp"] = json!(now + 60);
-        let token = jsonwebtoken::encode(&header, &claims, &KEY).unwrap();
-        let (found, _) = self.issuer.verify(&token).await?;
-        let groups = found.groups.iter().map(ToString::to_string).collect();
-        Ok((found.user.to_string(), groups, found.is_admin && self.config.tokens.bearer.trust_admin_groups))
-    }
-
-    async fn becomes(&self, claims: &Value, user: &str, groups: &[&str], is_admin: bool) {
-        let groups = groups.iter().map(|group| (*group).to_owned()).collect();
-        assert_eq!(self.who(claims).await.unwrap(), (user.to_owned(), groups, is_admin), "{claims}");
-    }
-
-    async fn refuses(&self, claims: &Value, why: &str) {
-        let error = self.who(claims).await.unwrap_err().to_string();
-        assert!(error.contains(why), "{error}: {claims}");
-    }
+    entry
 }
 
-/// The tokens that a page shows.
-fn tokens(name: &str) -> Vec<Value> {
-    blocks(&page(name), "json").iter().map(|text| serde_json::from_str(text).unwrap()).collect()
+fn listed(entries: &[Value]) -> TokenConfig {
+    config(&[("AUTH_PROVIDERS", &json!(entries).to_string())])
 }
 
-/// `claims` with others in their place; `null` takes one away.
-fn but(claims: &Value, changes: Value) -> Value {
-    let mut claims = claims.clone();
-    claims.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-    claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
-    claims
+fn one(changes: Value) -> Provider {
+    listed(&[entry("corp", changes)]).providers.remove(0)
+}
+
+/// Why one provider is refused.
+fn fault(changes: Value) -> String {
+    let list = json!([entry("corp", changes)]).to_string();
+    read(&[("AUTH_PROVIDERS", &list)]).err().unwrap_or_else(|| panic!("{list} was accepted"))
 }
 
 #[test]
-fn every_setting_of_a_page_is_one_and_every_page_is_tested() {
-    let mut pages: Vec<String> = std::fs::read_dir(folder())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter_map(|name| name.strip_suffix(".md").filter(|name| *name != "README").map(str::to_owned))
+fn the_flat_settings_make_the_default_provider() {
+    let config = config(&[
+        ("OIDC_DISCOVERY_URL", URL),
+        ("OIDC_CLIENT_ID", "gateway"),
+        ("OIDC_CLIENT_SECRET", "hidden"),
+        ("OIDC_REDIRECT_URI", "https://mlflow.example/callback"),
+        ("OIDC_SCOPE", "email,groups profile"),
+        ("OIDC_DISPLAY_NAME_FIELD", "nick,name"),
+    ]);
+    let [provider] = config.providers.as_slice() else { panic!("one") };
+    assert_eq!((provider.id.as_str(), provider.display_name.as_str()), ("default", "Login with OIDC"));
+    assert_eq!(provider.audiences, ["gateway"], "the client is the audience if nothing else is said");
+    let names: Vec<_> = provider.identities.display_name.iter().map(|path| path.as_str()).collect();
+    assert_eq!(names, ["nick", "name"]);
+    let client = provider.client.as_ref().unwrap();
+    assert_eq!((client.id.as_str(), client.interactive), ("gateway", true));
+    assert_eq!(client.secret.as_ref().map(|secret| secret.expose()), Some("hidden"));
+    assert_eq!(client.redirect_uri.as_deref(), Some("https://mlflow.example/callback"));
+    assert_eq!(client.scopes, ["openid", "email", "groups", "profile"]);
+    let (signs_in, asks) = (&provider.sign_ins, &provider.requests);
+    assert_eq!((signs_in.unknown_users, asks.unknown_users), (UnknownUsers::Create, UnknownUsers::Refuse));
+    assert_eq!((signs_in.trust_admin_groups, asks.trust_admin_groups), (true, false));
+    assert_eq!((signs_in.names, asks.names, signs_in.names_groups_apart), (Names::Trusted, Names::Trusted, false));
+    assert_eq!((signs_in.groups, signs_in.replaces_groups), (GroupUpkeep::EachSignIn, true));
+}
+
+#[test]
+fn a_client_has_a_secret_or_is_public_and_nothing_is_half_said() {
+    for (variables, expected) in [
+        (&[("OIDC_CLIENT_ID", "g")][..], "set `OIDC_CLIENT_SECRET`"),
+        (&[("OIDC_CLIENT_ID", "g"), ("OIDC_PUBLIC_CLIENT", "true"), ("OIDC_CLIENT_SECRET", "hidden")], "has no secret"),
+        (&[("OIDC_CLIENT_SECRET", "hidden"), ("OIDC_AUDIENCE", "m")], "`client_id` is missing"),
+        (
+            &[("OIDC_CLIENT_ID", "g"), ("OIDC_PUBLIC_CLIENT", "1"), ("OIDC_REDIRECT_URI", "/callback")],
+            "`/callback` is not",
+        ),
+        (&[("OIDC_CLIENT_ID", "g"), ("OIDC_DISCOVERY_URL", "")], "`oidc_discovery_url`"),
+    ] {
+        let error = read(&[&[("OIDC_DISCOVERY_URL", URL)], variables].concat()).err().expect("it was accepted");
+        assert!(error.contains(expected) && !error.contains("hidden"), "{error}");
+    }
+    let public = config(&[("OIDC_DISCOVERY_URL", URL), ("OIDC_CLIENT_ID", "g"), ("OIDC_PUBLIC_CLIENT", "true")]);
+    assert!(public.providers[0].client.as_ref().unwrap().secret.is_none());
+    let bearer_only = config(&[("OIDC_DISCOVERY_URL", URL), ("OIDC_AUDIENCE", "m")]);
+    assert!(bearer_only.providers[0].client.is_none());
+}
+
+#[test]
+fn a_listed_provider_is_read_with_the_plugins_defaults() {
+    let provider = one(json!({}));
+    assert_eq!((provider.id.as_str(), provider.display_name.as_str()), ("corp", "corp"));
+    assert_eq!(provider.issuer.as_deref(), Some("https://corp.example"));
+    assert_eq!(format!("{:?}", provider.algorithms), format!("{:?}", Algorithms::new(["RS256"]).unwrap()));
+    assert!(provider.client.is_none());
+    let rules = &provider.sign_ins;
+    assert_eq!((rules.provider.as_str(), rules.unknown_users), ("corp", UnknownUsers::Create));
+    assert_eq!((rules.trust_admin_groups, rules.names_groups_apart), (false, true));
+    assert_eq!((rules.groups, rules.replaces_groups), (GroupUpkeep::EachSignIn, true));
+    assert_eq!(provider.requests.unknown_users, UnknownUsers::Refuse);
+    assert_eq!(provider.requests.groups, GroupUpkeep::Never, "nobody signs in who would take them away again");
+    let client = json!({"client_id": "gateway", "public_client": true});
+    assert_eq!(one(client).requests.groups, GroupUpkeep::EachSignIn);
+}
+
+#[test]
+fn every_field_of_an_entry_counts() {
+    let provider = one(json!({
+        "type": "oidc", "display_name": "Corp", "audience": ["a", "b"], "allowed_algorithms": "ES256, PS256",
+        "provisioning": "none", "group_sync": "first_login", "group_sync_mode": "additive", "admin_source": "claims",
+        "username_field": "upn", "display_name_field": ["nick"], "groups_attribute": "realm_access.roles",
+        "group_name": "*", "admin_group_name": ["root", "ops"], "identity_binding": "subject", "userinfo_groups": false,
+    }));
+    assert_eq!((provider.display_name.as_str(), provider.audiences.len()), ("Corp", 2));
+    let algorithms = Algorithms::new(["ES256", "PS256"]).unwrap();
+    assert_eq!(format!("{:?}", provider.algorithms), format!("{algorithms:?}"));
+    let rules = &provider.sign_ins;
+    assert_eq!((rules.unknown_users, rules.trust_admin_groups), (UnknownUsers::Refuse, true));
+    assert_eq!((rules.groups, rules.replaces_groups), (GroupUpkeep::AtFirst, false));
+    let claims = &provider.identities;
+    assert_eq!((claims.username[0].as_str(), claims.display_name[0].as_str()), ("upn", "nick"));
+    assert_eq!((claims.groups.as_str(), claims.admitted_groups.len()), ("realm_access.roles", 0));
+    assert_eq!(claims.admin_groups.iter().map(ToString::to_string).collect::<Vec<_>>(), ["root", "ops"]);
+    assert_eq!(one(json!({"group_sync": "none"})).sign_ins.groups, GroupUpkeep::Never);
+}
+
+#[test]
+fn a_listed_client_has_its_secret_from_its_own_variable() {
+    let client = json!({"client_id": "gateway", "audience": null, "interactive": false, "scope": "groups"});
+    let list = json!({"providers": [entry("corp-1.eu", client.clone()), entry("default", client)]}).to_string();
+    let variables = [("AUTH_PROVIDERS", list.as_str()), ("OIDC_CLIENT_SECRET_CORP_1_EU", "one")];
+    let config = config(&[&variables[..], &[("OIDC_CLIENT_SECRET", "two")]].concat());
+    let secrets: Vec<_> = config
+        .providers
+        .iter()
+        .map(|provider| {
+            let client = provider.client.as_ref().unwrap();
+            assert_eq!((client.interactive, client.scopes.join(" ").as_str()), (false, "openid groups"));
+            (provider.id.as_str(), client.secret.as_ref().unwrap().expose())
+        })
         .collect();
-    pages.sort();
-    assert_eq!(pages, PAGES);
-    let known = |name: &str| SETTINGS.iter().any(|setting| setting.env == name);
-    for name in NOT_YET {
-        assert!(!known(name), "`{name}` is there: take it off the list");
+    assert_eq!(secrets, [("default", "two"), ("corp-1.eu", "one")], "the default comes first");
+    assert_eq!(config.providers[1].audiences, ["gateway"]);
+    let error = read(&variables).err().unwrap();
+    assert!(error.contains("the provider `default`: the client has no secret"), "{error}");
+}
+
+#[test]
+fn a_broken_entry_stops_the_start_and_is_named() {
+    for (changes, expected) in [
+        (json!({"id": null}), "the provider number 1: missing field `id`"),
+        (json!({"id": ""}), "must be 1 to 64"),
+        (json!({"id": "a/b"}), "must be 1 to 64"),
+        (json!({"id": "a:b"}), "must be 1 to 64"),
+        (json!({"id": "kubernetes"}), "the id `kubernetes` is taken"),
+        (json!({"issuer": null}), "missing field `issuer`"),
+        (json!({"issuer": ""}), "`issuer` is empty"),
+        (json!({"audience": null}), "`audience` is missing"),
+        (json!({"discovery_url": null}), "missing field `discovery_url`"),
+        (json!({"discovery_url": "corp.example"}), "is no address"),
+        (json!({"type": "saml"}), "the type `saml` is not supported"),
+        (json!({"type": "ldap"}), "the type `ldap` is not known"),
+        (json!({"type": 5}), "the type is not a text"),
+        (json!({"allowed_algorithms": ["none"]}), "`none`"),
+        (json!({"allowed_algorithms": ["None"]}), "`None`"),
+        (json!({"allowed_algorithms": "HS256"}), "`HS256` signs with a shared secret"),
+        (json!({"allowed_algorithms": []}), "algorithm"),
+        (json!({"provisioning": "scim"}), "unknown variant `scim`"),
+        (json!({"admin_source": "scim"}), "unknown variant `scim`"),
+        (json!({"group_sync_mode": "replace"}), "unknown variant `replace`"),
+        (json!({"interactive": "yes"}), "expected a boolean"),
+        (json!({"interactive": true}), "`client_id` is missing"),
+        (json!({"client_id": "g"}), "set `OIDC_CLIENT_SECRET_CORP`"),
+        (json!({"client_secret": "hidden"}), "a secret has no place"),
+        (json!({"isuer": "x"}), "unknown field `isuer`"),
+        (json!({"userinfo_groups": true}), "`userinfo_groups` cannot be true"),
+        (json!({"identity_binding": "email"}), "`identity_binding` cannot be \"email\""),
+        (json!({"allow_tokens_without_expiry": true}), "`allow_tokens_without_expiry` cannot be true"),
+        (json!({"username_field": []}), "at least one claim"),
+        (json!({"group_name": "a\tb"}), "holds a control character"),
+    ] {
+        let error = fault(changes.clone());
+        assert!(error.contains(expected) && !error.contains("hidden"), "{changes}: {error}");
+        let named = changes.get("id").is_some() || error.contains("the provider `corp`: ");
+        assert!(named && error.contains("`auth_providers` from the environment variable"), "{error}");
     }
-    for name in PAGES {
-        for setting in settings(&page(name)).keys() {
-            assert!(known(setting) || NOT_YET.contains(&setting.as_str()), "{name}: {setting}");
-        }
+    let two = json!([entry("corp", json!({"type": "saml"})), entry("other", json!({"issuer": ""}))]).to_string();
+    let error = read(&[("AUTH_PROVIDERS", &two)]).err().unwrap();
+    assert!(error.contains("the provider `corp`: ") && error.contains("the provider `other`: "), "{error}");
+}
+
+#[test]
+fn a_list_that_is_none_stops_the_start() {
+    for (text, expected) in [
+        ("nothing", "the list is not JSON"),
+        ("[", "the list is not JSON"),
+        ("5", "neither a list"),
+        ("{}", "neither a list"),
+        (r#"{"providers": {}}"#, "neither a list"),
+        (r#"{"providers": [], "more": 1}"#, "neither a list"),
+        ("[5]", "the provider number 1 is not an object"),
+    ] {
+        let error = read(&[("AUTH_PROVIDERS", text)]).err().expect(text);
+        assert!(error.contains(expected), "{text}: {error}");
+    }
+    assert!(config(&[("AUTH_PROVIDERS", "[]")]).providers.is_empty());
+}
+
+#[test]
+fn a_file_holds_the_list_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("providers.json");
+    let named = path.to_str().unwrap();
+    let error = read(&[("AUTH_PROVIDERS_FILE", named)]).err().unwrap();
+    assert!(error.contains(&format!("the file `{named}` cannot be read")), "{error}");
+    std::fs::write(&path, json!([entry("corp", json!({}))]).to_string()).unwrap();
+    assert_eq!(config(&[("AUTH_PROVIDERS_FILE", named)]).providers.len(), 1);
+    let error = read(&[("AUTH_PROVIDERS_FILE", named), ("AUTH_PROVIDERS", "[]")]).err().unwrap();
+    assert!(error.contains("only one of the two"), "{error}");
+}
+
+#[test]
+fn two_providers_may_not_claim_one_issuer() {
+    let flat = [("OIDC_DISCOVERY_URL", URL), ("OIDC_AUDIENCE", "m"), ("OIDC_ISSUER", ISSUER)];
+    let same = json!([entry("corp", json!({"issuer": ISSUER}))]).to_string();
+    let corp = json!([entry("corp", json!({}))]).to_string();
+    let secret = ("MLFLOW_AUTH_JWT_SECRET", "0123456789abcdef0123456789abcdef");
+    for (variables, expected) in [
+        (vec![flat[0], flat[1], flat[2], ("AUTH_PROVIDERS", same.as_str())], "another provider has the issuer"),
+        (vec![flat[0], flat[1], ("AUTH_PROVIDERS", corp.as_str())], "the provider `default`: with several providers"),
+        (vec![flat[0], flat[1], flat[2], secret, ("MLFLOW_AUTH_JWT_SECRET_ISSUER", ISSUER)], "`jwt_secret_issuer`"),
+    ] {
+        let error = read(&variables).err().expect(expected);
+        assert!(error.contains(expected), "{error}");
+    }
+    for ids in [["corp", "corp"], ["corp-1", "corp_1"], ["Corp", "corp"]] {
+        let list = json!([entry(ids[0], json!({})), entry(ids[1], json!({"issuer": "https://x.example"}))]).to_string();
+        let error = read(&[("AUTH_PROVIDERS", &list)]).err().expect(ids[1]);
+        assert!(error.contains(&format!("the provider `{}` is there twice", ids[1])), "{error}");
     }
 }
 
-#[tokio::test]
-async fn auth0() {
-    let (world, token) = (World::new("auth0").await, &tokens("auth0")[0]);
-    world.becomes(token, "alice@example.com", &["mlflow", "team-a"], false).await;
-    let groups = |names: Value| but(token, json!({"https://mlflow.example.com/groups": names}));
-    world.becomes(&groups(json!(["mlflow-admin"])), "alice@example.com", &["mlflow-admin"], true).await;
-    world.refuses(&groups(json!([])), "in no group").await;
-    world
-        .refuses(&but(token, json!({"https://mlflow.example.com/groups": null, "groups": ["mlflow"]})), "no group")
-        .await;
-    world.refuses(&but(token, json!({"https://mlflow.example.com/email": null})), "gives a user name").await;
-    world.refuses(&but(token, json!({"azp": "another-application"})), "another audience").await;
-    world.refuses(&but(token, json!({"aud": "https://other.example.com/api"})), "another audience").await;
-}
-
-#[tokio::test]
-async fn google() {
-    let (world, token) = (World::new("google").await, &tokens("google")[0]);
-    world.becomes(token, "bob@example.com", &["everyone", "example.com", "team-a"], false).await;
-    let other = but(token, json!({"email": "carol@example.com"}));
-    world.becomes(&other, "carol@example.com", &["everyone", "example.com"], false).await;
-    let admin = but(token, json!({"email": "alice@example.com"}));
-    let groups = ["everyone", "example.com", "mlflow-admin", "team-a"];
-    world.becomes(&admin, "alice@example.com", &groups, true).await;
-    world.refuses(&but(token, json!({"hd": null})), "in no group").await;
-    world.refuses(&but(token, json!({"hd": "evil.example", "email": "bob@evil.example"})), "in no group").await;
-    world.refuses(&but(token, json!({"email_verified": false})), "not verified").await;
-}
-
-#[tokio::test]
-async fn cognito() {
-    let (world, token) = (World::new("cognito").await, &tokens("cognito")[0]);
-    world.becomes(token, "alice", &["mlflow", "team-a"], false).await;
-    let admin = but(token, json!({"cognito:groups": ["mlflow-admin"]}));
-    world.becomes(&admin, "alice", &["mlflow-admin"], true).await;
-    world.refuses(&but(token, json!({"client_id": "another-client"})), "another audience").await;
-    world.refuses(&but(token, json!({"cognito:groups": null})), "in no group").await;
-    let id = json!({"aud": token["client_id"], "client_id": null, "token_use": "id", "cognito:username": "alice"});
-    world.refuses(&but(token, id), "another audience").await;
-}
-
-#[tokio::test]
-async fn entra() {
-    let (world, shown) = (World::new("entra").await, tokens("entra"));
-    let (user, admin) = ("aaaaaaaa-0000-0000-0000-000000000001", "aaaaaaaa-0000-0000-0000-000000000002");
-    let other = "aaaaaaaa-0000-0000-0000-000000000009";
-    world.becomes(&shown[0], "alice@example.com", &[user, other], false).await;
-    world.becomes(&but(&shown[0], json!({"groups": [admin]})), "alice@example.com", &[admin], true).await;
-    world.refuses(&but(&shown[0], json!({"groups": [other]})), "in no group").await;
-    let elsewhere = world.who(&shown[1]).await.unwrap_err();
-    assert!(matches!(elsewhere, TokenError::NotAdmitted(NotAdmitted::GroupsElsewhere(_))), "{elsewhere}");
-    let first = json!({"iss": "https://sts.windows.net/11111111-2222-3333-4444-555555555555/"});
-    world.refuses(&but(&shown[0], first), "another issuer").await;
-    let email = json!({"preferred_username": null, "email": "admin@example.com"});
-    world.refuses(&but(&shown[0], email), "gives a user name").await;
-}
-
-#[tokio::test]
-async fn keycloak() {
-    let (world, token) = (World::new("keycloak").await, &tokens("keycloak")[0]);
-    world.becomes(token, "alice@example.com", &["mlflow", "team-a"], false).await;
-    world.becomes(&but(token, json!({"groups": ["mlflow-admin"]})), "alice@example.com", &["mlflow-admin"], true).await;
-    world.refuses(&but(token, json!({"groups": ["/mlflow", "/teams/mlflow"]})), "in no group").await;
-    world.refuses(&but(token, json!({"groups": null})), "in no group").await;
-    world.refuses(&but(token, json!({"aud": "account"})), "another audience").await;
-    world.refuses(&but(token, json!({"azp": "another-client"})), "another audience").await;
-    world.refuses(&but(token, json!({"email_verified": false})), "not verified").await;
-    let service = json!({"email": null, "preferred_username": "service-account-mlflow"});
-    world.becomes(&but(token, service), "service-account-mlflow", &["mlflow", "team-a"], false).await;
-}
-
-#[tokio::test]
-async fn okta() {
-    let (world, token) = (World::new("okta").await, &tokens("okta")[0]);
-    world.becomes(token, "alice@example.com", &["mlflow-team-a", "mlflow-users"], false).await;
-    world.becomes(&but(token, json!({"groups": ["mlflow-admin"]})), "alice@example.com", &["mlflow-admin"], true).await;
-    world.refuses(&but(token, json!({"groups": null})), "in no group").await;
-    world.refuses(&but(token, json!({"email": null})), "gives a user name").await;
-    let org = json!({"iss": "https://example.okta.com", "aud": "https://example.okta.com"});
-    world.refuses(&but(token, org), "another").await;
-}
-
-#[tokio::test]
-async fn gitlab() {
-    let (world, shown) = (World::new("gitlab").await, tokens("gitlab"));
-    world.becomes(&shown[0], "alice@example.com", &["example/mlflow", "example/team-a"], false).await;
-    let admin = but(&shown[0], json!({"groups_direct": ["example/mlflow-admin"]}));
-    world.becomes(&admin, "alice@example.com", &["example/mlflow-admin"], false).await;
-    world.refuses(&shown[1], "gives a user name").await;
-    world.refuses(&but(&shown[0], json!({"groups_direct": null, "groups": ["example/mlflow"]})), "in no group").await;
-    world.refuses(&but(&shown[0], json!({"groups_direct": ["mallory/mlflow", "mlflow"]})), "in no group").await;
-}
-
-#[tokio::test]
-async fn dex() {
-    let (world, token) = (World::new("dex").await, &tokens("dex")[0]);
-    world.becomes(token, "alice@example.com", &["example:mlflow", "example:team-a"], false).await;
-    let admin = but(token, json!({"groups": ["example:mlflow-admin"]}));
-    world.becomes(&admin, "alice@example.com", &["example:mlflow-admin"], true).await;
-    world.refuses(&but(token, json!({"groups": null})), "in no group").await;
-    world.refuses(&but(token, json!({"aud": "another-client"})), "another audience").await;
-    world.refuses(&but(token, json!({"email_verified": false})), "not verified").await;
+#[test]
+fn names_count_for_less_the_more_there_are_who_give_them() {
+    let flat = [("OIDC_DISCOVERY_URL", URL), ("OIDC_AUDIENCE", "m"), ("OIDC_ISSUER", ISSUER)];
+    let corp = json!([entry("corp", json!({}))]).to_string();
+    let (list, secret) =
+        (("AUTH_PROVIDERS", corp.as_str()), ("MLFLOW_AUTH_JWT_SECRET", "0123456789abcdef0123456789abcdef"));
+    for (variables, names, of_secret) in [
+        (flat.to_vec(), vec![Names::Trusted], None),
+        (vec![list], vec![Names::Trusted], None),
+        ([&flat[..], &[list]].concat(), vec![Names::Adopts, Names::Separate], None),
+        ([&flat[..], &[secret]].concat(), vec![Names::Adopts], Some(Names::Separate)),
+        (vec![list, secret], vec![Names::Separate], Some(Names::Separate)),
+        (vec![secret], vec![], Some(Names::Trusted)),
+    ] {
+        let config = config(&variables);
+        let found: Vec<_> = config.providers.iter().map(|provider| provider.requests.names).collect();
+        assert_eq!(found, names, "{variables:?}");
+        assert!(config.providers.iter().all(|provider| provider.sign_ins.names == provider.requests.names));
+        assert_eq!(config.secret.map(|secret| secret.requests.names), of_secret, "{variables:?}");
+    }
 }

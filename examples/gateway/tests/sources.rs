@@ -54,8 +54,15 @@ fn a_cluster_without_audience_or_namespaces_is_refused() {
     let cluster = config.tokens.kubernetes.unwrap();
     assert_eq!(cluster.issuer, "https://kubernetes.default.svc.cluster.local");
     assert!(cluster.token_file.is_none() && !cluster.fetch.only_these_authorities);
-    assert!(config.tokens.identities.refuse_workload_names);
-    assert!(!given(&[]).unwrap().config.tokens.identities.refuse_workload_names);
+    let provider = [
+        ("OIDC_DISCOVERY_URL", "https://login.example/.well-known/openid-configuration"),
+        ("OIDC_ISSUER", "https://login.example"),
+        ("OIDC_AUDIENCE", "mlflow"),
+    ];
+    for (settings, expected) in [([&CLUSTER[..], &provider[..]].concat(), true), (provider.to_vec(), false)] {
+        let providers = given(&settings).unwrap().config.tokens.providers;
+        assert_eq!(providers[0].identities.refuse_workload_names, expected);
+    }
     for (name, value, problem) in [
         ("MLFLOW_AUTH_KUBERNETES_AUDIENCE", "", "the setting `kubernetes_audience`"),
         ("MLFLOW_AUTH_KUBERNETES_NAMESPACES", "", "at least one namespace"),

@@ -37,7 +37,7 @@ pub mod roles;
 pub mod sessions;
 pub mod tokens;
 
-pub use model::same_as_memory;
+pub use model::{same_as_memory, sign_in_same_as_memory};
 
 use crate::store::{IdentityStore, PermissionStore, SessionStore, TokenStore, UserStore};
 

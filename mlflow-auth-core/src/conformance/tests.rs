@@ -33,3 +33,8 @@ async fn a_cached_memory_store_conforms_in_signing_in() {
 fn a_cached_memory_store_is_like_a_memory_store() {
     super::same_as_memory(64, cached);
 }
+
+#[test]
+fn a_cached_memory_store_is_like_a_memory_store_in_signing_in() {
+    super::sign_in_same_as_memory(64, cached);
+}

@@ -4,6 +4,7 @@ use crate::keys::{Published, RSA, now};
 use crate::server::Server;
 use http::Request;
 use http::header::AUTHORIZATION;
+use mlflow_auth_core::accounts::{AccountRules, Accounts};
 use mlflow_auth_core::jwt::{
     BearerAuthenticator, BearerSettings, Issuer, KeyRefresh, KeySource, ServiceAccountRules, TokenRules,
 };
@@ -95,8 +96,9 @@ impl World {
         let rules = ServiceAccountRules::new(namespaces.iter().copied()).unwrap();
         let issuer =
             Issuer::new(TokenRules::new(ISSUER, "mlflow"), rules, Published::new(&[&RSA]), KeyRefresh::default());
-        let settings = BearerSettings { trust_admin_groups: true, ..BearerSettings::default() };
-        let bearer = BearerAuthenticator::new(vec![issuer], self.store.clone(), self.freshness.clone(), settings);
+        let rules = AccountRules { trust_admin_groups: true, ..AccountRules::of_programs("kubernetes") };
+        let accounts = Accounts::new(self.store.clone(), self.freshness.clone(), rules);
+        let bearer = BearerAuthenticator::new(vec![(issuer, accounts)], BearerSettings::default());
         let request = Request::builder().header(AUTHORIZATION, format!("Bearer {token}")).body(()).unwrap();
         bearer.authenticate(&request.into_parts().0).await.ok().map(|found| found.unwrap())
     }

@@ -5,8 +5,9 @@ use crate::server::Server;
 use async_trait::async_trait;
 use http::Request;
 use http::header::AUTHORIZATION;
+use mlflow_auth_core::accounts::{AccountRules, Accounts, UnknownUsers};
 use mlflow_auth_core::jwt::{
-    BearerAuthenticator, BearerSettings, Identities, IdentityRules, Issuer, KeyRefresh, TokenRules, UnknownUsers,
+    BearerAuthenticator, BearerSettings, Identities, IdentityRules, Issuer, KeyRefresh, TokenRules,
 };
 use mlflow_auth_core::oidc::FetchSettings;
 use mlflow_auth_core::store::MemoryStore;
@@ -44,10 +45,11 @@ async fn a_token_that_is_remembered_is_held_against_the_groups_of_now() {
     let people = Identities::from(rules).with_groups_from(told.clone());
     let keys = Published::new(&[&RSA]);
     let issuer = Issuer::new(TokenRules::new("https://i.example", "mlflow"), people, keys, KeyRefresh::default());
-    let settings =
-        BearerSettings { unknown_users: UnknownUsers::Admit, trust_admin_groups: true, ..BearerSettings::default() };
+    let rules =
+        AccountRules { unknown_users: UnknownUsers::Admit, trust_admin_groups: true, ..AccountRules::only("corp") };
     let freshness = Arc::new(Freshness::new(Duration::from_secs(3600)));
-    let bearer = BearerAuthenticator::new(vec![issuer], Arc::new(MemoryStore::new()), freshness, settings);
+    let accounts = Accounts::new(Arc::new(MemoryStore::new()), freshness, rules);
+    let bearer = BearerAuthenticator::new(vec![(issuer, accounts)], BearerSettings::default());
     let claims = json!({"iss": "https://i.example", "aud": "mlflow", "sub": "s", "exp": now() + 600, "email": "alice"});
     let header = format!("Bearer {}", RSA.sign(&claims));
     let mut before: Option<Arc<Principal>> = None;

@@ -13,7 +13,7 @@ use crate::flow::Flow;
 use crate::reply::Reply;
 use crate::request::{Canonical, Reading};
 use mlflow_auth_core::routes::{Access, Id, Route};
-use mlflow_auth_core::store::{StoreError, TokenStore, User, UserStore};
+use mlflow_auth_core::store::{IdentityStore, SessionStore, StoreError, TokenStore, User, UserStore};
 use mlflow_auth_core::{Holdings, PasswordAuthenticator, Principal, TokenLimits, Username, Workspace};
 use serde_json::Value;
 use std::sync::Arc;
@@ -30,6 +30,13 @@ pub(crate) struct Accounts {
 pub(crate) struct Tokens {
     pub(crate) store: Arc<dyn TokenStore>,
     pub(crate) limits: TokenLimits,
+}
+
+/// Where identities and sessions are kept.
+#[derive(Clone)]
+pub(crate) struct SignIns {
+    pub(crate) identities: Arc<dyn IdentityStore>,
+    pub(crate) sessions: Arc<dyn SessionStore>,
 }
 
 /// One call of the API.

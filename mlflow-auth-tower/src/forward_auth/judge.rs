@@ -55,6 +55,7 @@ impl Flow<'_> {
     ) -> Result<(), Reply> {
         let for_admins = |why| if who.passes_every_check() { Ok(()) } else { Err(self.deny(who, head, why)) };
         let Some(found) = found else { return for_admins("the route is not known") };
+        self.opens_to_narrowed(who, head, found.route)?;
         let needs: &[Need] = match found.route.access {
             Access::Needs(needs) => needs,
             Access::SignedIn | Access::Public => &[],

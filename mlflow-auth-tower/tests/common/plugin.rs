@@ -36,7 +36,8 @@ impl Api {
         let layer = AuthLayer::mlflow(Authorizer::new(policy, store.clone()))
             .unwrap()
             .with_authenticator(Arc::new(Header))
-            .with_accounts(store.clone(), Arc::new(passwords));
+            .with_accounts(store.clone(), Arc::new(passwords))
+            .with_sign_ins(store.clone(), store.clone());
         let (service, record) = recording(&layer);
         Self { service, record, store }
     }

@@ -1,7 +1,7 @@
 //! Where groups come from, besides tokens and the store.
 
 use super::Reader;
-use super::tokens::{certificates, text};
+use super::providers::{certificates, text};
 use super::value;
 use mlflow_auth_core::oidc::FetchSettings;
 use mlflow_auth_core::{GroupHookSettings, Secret};

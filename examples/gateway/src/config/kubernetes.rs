@@ -1,6 +1,6 @@
 //! Programs of a Kubernetes cluster.
 
-use super::tokens::{certificates, text};
+use super::providers::{certificates, text};
 use super::value;
 use super::{ConfigError, Origin, Reader};
 use mlflow_auth_core::jwt::ServiceAccountRules;

@@ -11,6 +11,7 @@ mod groups;
 mod ini;
 mod kubernetes;
 mod passwords;
+mod providers;
 mod proxies;
 mod settings;
 mod show;
@@ -22,10 +23,11 @@ pub use error::{ConfigError, ConfigErrors, Origin};
 pub use groups::GroupConfig;
 pub use kubernetes::Cluster;
 pub use passwords::HtpasswdConfig;
+pub use providers::{Client, Provider};
 pub use proxies::{Assertion, AssertionKeys, ForwardAuthConfig, ProxyConfig};
 pub use settings::{Kind, SETTINGS, Setting};
 pub use sources::{Environment, Flags};
-pub use tokens::{Provider, SharedSecret, TokenConfig};
+pub use tokens::{SharedSecret, TokenConfig};
 pub use value::{LogFormat, StoreLocation};
 
 pub(crate) use sources::{CONFIG_VARIABLE, INI_VARIABLE};
@@ -35,6 +37,7 @@ use crate::server::ServerSettings;
 use crate::shadow::ShadowSettings;
 use mlflow_auth_core::{Action, Mode, PasswordSettings, Policy, RuleLimits, Secret, TokenLimits, Username};
 use mlflow_auth_tower::{CreatorGroups, Limits};
+use providers::ClientSecrets;
 use sources::{Found, Values};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -124,7 +127,8 @@ pub struct Loaded {
 /// All that is wrong with it.
 pub fn load(flags: &Flags, environment: Environment<'_>) -> Result<Loaded, ConfigErrors> {
     let (values, problems) = sources::gather(flags, environment);
-    let mut reader = Reader { values, problems };
+    let client_secrets = providers::client_secrets(&values, environment);
+    let mut reader = Reader { values, problems, client_secrets };
     let config = reader.config();
     match config {
         Some(config) if reader.problems.is_empty() => {
@@ -138,6 +142,7 @@ pub fn load(flags: &Flags, environment: Environment<'_>) -> Result<Loaded, Confi
 struct Reader {
     values: Values,
     problems: Vec<ConfigError>,
+    client_secrets: ClientSecrets,
 }
 
 impl Reader {

@@ -28,7 +28,7 @@ def write(path, grants):
             for group in groups:
                 ids = subject(store, "group", group), subject(store, "user", person)
                 store.execute("INSERT OR IGNORE INTO groups VALUES (?)", ids[:1])
-                store.execute("INSERT INTO members VALUES (?, ?)", ids)
+                store.execute("INSERT INTO members (group_id, user_id) VALUES (?, ?)", ids)
         for (kind, name), of, form, text, permission, workspace in grants:
             row = (subject(store, kind, name), workspace, of, form, text, permission)
             store.execute(

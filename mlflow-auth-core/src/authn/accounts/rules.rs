@@ -16,7 +16,8 @@ pub struct AccountRules {
     pub accounts: ArrivesAt,
     /// Whether groups of the proof make admins.
     pub trust_admin_groups: bool,
-    /// When groups of the proof are written into the store.
+    /// When groups of the proof are written into the store. Where nobody signs in, [`GroupUpkeep::Never`] is right: what was
+    /// written when an account was made would hold for as long as it lasts, whatever later proofs say.
     pub groups: GroupUpkeep,
     /// Whether groups that are written take away those that the same provider gave before and does not name any more.
     pub replaces_groups: bool,
@@ -74,6 +75,17 @@ impl AccountRules {
             groups: GroupUpkeep::EachSignIn,
             replaces_groups: true,
             names_groups_apart: false,
+        }
+    }
+
+    /// A cluster whose programs come in. Nobody makes accounts for them by hand: the list of namespaces says which they
+    /// are, and nobody else can have their names.
+    pub fn of_programs(provider: impl Into<String>) -> Self {
+        Self {
+            unknown_users: UnknownUsers::Create,
+            accounts: ArrivesAt::Program,
+            groups: GroupUpkeep::Never,
+            ..Self::only(provider)
         }
     }
 

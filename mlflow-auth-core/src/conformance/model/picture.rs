@@ -19,8 +19,11 @@ pub(super) struct Picture {
     /// What each subject holds, then what is held on each resource and by which patterns.
     grants: Vec<Vec<GrantSpec>>,
     /// Of accounts, roles and grants, in the order in which they were seen.
-    numbers: Vec<(&'static str, i64)>,
+    pub(super) numbers: Vec<Number>,
 }
+
+/// Of what, and which.
+pub(super) type Number = (&'static str, i64);
 
 impl PartialEq for Picture {
     fn eq(&self, other: &Self) -> bool {
@@ -49,7 +52,7 @@ impl Picture {
     }
 }
 
-async fn accounts(store: &dyn Store, numbers: &mut Vec<(&'static str, i64)>) -> Vec<(User, Option<String>)> {
+async fn accounts(store: &dyn Store, numbers: &mut Vec<Number>) -> Vec<(User, Option<String>)> {
     let mut accounts = Vec::new();
     for listed in store.users().await.unwrap() {
         let (user, hash) = store.credentials(&listed.name).await.unwrap().unwrap();
@@ -70,10 +73,7 @@ async fn groups(store: &dyn Store) -> Vec<(GroupName, Vec<Username>)> {
     groups
 }
 
-async fn roles(
-    store: &dyn Store,
-    numbers: &mut Vec<(&'static str, i64)>,
-) -> Vec<(RoleKey, Option<String>, Vec<Username>)> {
+async fn roles(store: &dyn Store, numbers: &mut Vec<Number>) -> Vec<(RoleKey, Option<String>, Vec<Username>)> {
     let mut roles = Vec::new();
     for role in store.roles().await.unwrap() {
         numbers.push(("role", role.id));
@@ -91,7 +91,7 @@ async fn memberships(store: &dyn Store) -> Vec<Membership> {
     memberships
 }
 
-async fn grants(store: &dyn Store, numbers: &mut Vec<(&'static str, i64)>) -> Vec<Vec<GrantSpec>> {
+async fn grants(store: &dyn Store, numbers: &mut Vec<Number>) -> Vec<Vec<GrantSpec>> {
     let mut lists: Vec<Vec<Grant>> = Vec::new();
     for subject in subjects() {
         lists.push(store.grants_of(&subject).await.unwrap().grants().to_vec());
@@ -111,15 +111,15 @@ async fn grants(store: &dyn Store, numbers: &mut Vec<(&'static str, i64)>) -> Ve
 /// Which number of the store stands for which of the model, from the first step on.
 #[derive(Default)]
 pub(super) struct Numbers {
-    from_model: HashMap<(&'static str, i64), i64>,
-    from_store: HashMap<(&'static str, i64), i64>,
+    from_model: HashMap<Number, i64>,
+    from_store: HashMap<Number, i64>,
 }
 
 impl Numbers {
     /// Whether things that have one number in the model have one in the store, then and now, and others another: the
     /// model keeps a number as long as the thing lasts and never uses it again.
-    pub(super) fn are_the_same(&mut self, model: &Picture, store: &Picture) -> bool {
-        let mut pairs = model.numbers.iter().zip(&store.numbers);
+    pub(super) fn are_the_same(&mut self, model: &[Number], store: &[Number]) -> bool {
+        let mut pairs = model.iter().zip(store);
         pairs.all(|(&(what, expected), &(_, found))| {
             *self.from_model.entry((what, expected)).or_insert(found) == found
                 && *self.from_store.entry((what, found)).or_insert(expected) == expected

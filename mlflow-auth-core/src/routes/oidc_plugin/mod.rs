@@ -5,12 +5,14 @@
 
 mod groups;
 mod objects;
+mod sign_ins;
 mod tokens;
 mod users;
 mod workspaces;
 
 pub use groups::GroupOperation;
 pub use objects::Objects;
+pub use sign_ins::SignInOperation;
 pub use tokens::TokenOperation;
 pub use users::UserOperation;
 pub use workspaces::WorkspaceOperation;
@@ -24,6 +26,8 @@ pub enum Operation {
     Users(UserOperation),
     /// Access tokens.
     Tokens(TokenOperation),
+    /// Identities and sessions of an account.
+    SignIns(SignInOperation),
     /// Groups and their members.
     Groups(GroupOperation),
     /// Grants on workspaces.
@@ -76,7 +80,8 @@ impl Holder {
 /// The fields by which lists are paged.
 const PAGING: &[&str] = &["limit", "offset", "search"];
 
-const FAMILIES: &[&[Route]] = &[users::ROUTES, tokens::ROUTES, groups::ROUTES, workspaces::ROUTES, objects::OBJECTS];
+const FAMILIES: &[&[Route]] =
+    &[users::ROUTES, tokens::ROUTES, sign_ins::ROUTES, groups::ROUTES, workspaces::ROUTES, objects::OBJECTS];
 
 /// All rows. In a table they stand behind MLflow's: where both have a path, MLflow's row is found.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
@@ -125,6 +130,8 @@ mod tests {
             ("GET", "/api/2.0/mlflow/users/current/tokens", "/2.0/mlflow/users/current/tokens"),
             ("GET", "/api/2.0/mlflow/users/ann/tokens", "/2.0/mlflow/users/{username}/tokens"),
             ("PATCH", "/ajax-api/2.0/mlflow/users/access-token", "/2.0/mlflow/users/access-token"),
+            ("GET", "/api/2.0/mlflow/users/ann/sessions", "/2.0/mlflow/users/{username}/sessions"),
+            ("DELETE", "/ajax-api/2.0/mlflow/users/ann/identities", "/2.0/mlflow/users/{username}/identities"),
         ] {
             let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
             assert_eq!(table().find(method, &segments).unwrap().route.path, expected, "{method} {path}");

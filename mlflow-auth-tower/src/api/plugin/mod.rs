@@ -6,6 +6,7 @@ mod fields;
 mod groups;
 mod objects;
 mod page;
+mod sign_ins;
 mod tokens;
 mod users;
 mod workspaces;
@@ -28,6 +29,7 @@ pub(super) async fn answer(call: &Call<'_>, operation: Operation) -> Result<Repl
     match operation {
         Operation::Users(operation) => call.on_users(operation).await,
         Operation::Tokens(operation) => call.on_tokens(operation).await,
+        Operation::SignIns(operation) => call.on_sign_ins(operation).await,
         Operation::Groups(operation) => call.on_groups(operation).await,
         Operation::Workspaces(operation) => call.on_workspaces(operation).await,
         Operation::Objects(objects) => call.on_objects(objects).await,

@@ -1,7 +1,7 @@
 //! A header that a proxy signs.
 
 use super::Reader;
-use crate::config::tokens::{admitted_groups, certificates, claims, groups_of, text};
+use crate::config::providers::{admitted_groups, certificates, claims, groups_of, text};
 use crate::config::value::{self, Read};
 use mlflow_auth_core::Trust;
 use mlflow_auth_core::jwt::{AlbRules, ClaimPath, IdentityRules, SignedHeader, SignedHeaderSettings, TokenRules};

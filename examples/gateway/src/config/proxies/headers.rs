@@ -1,7 +1,7 @@
 //! Plain headers of a proxy.
 
 use super::{Reader, header_or_none};
-use crate::config::tokens::{admitted_groups, groups_of};
+use crate::config::providers::{admitted_groups, groups_of};
 use crate::config::value::{self, Read};
 use http::HeaderName;
 use mlflow_auth_core::{NamedBy, ProxyHeaders, ProxySettings};

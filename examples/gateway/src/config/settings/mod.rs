@@ -6,6 +6,7 @@ mod bounds;
 mod groups;
 mod kubernetes;
 mod passwords;
+mod providers;
 mod proxies;
 mod tokens;
 mod way;
@@ -77,6 +78,7 @@ pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
         access::SETTINGS,
         passwords::SETTINGS,
         tokens::SETTINGS,
+        providers::SETTINGS,
         access_tokens::SETTINGS,
         kubernetes::SETTINGS,
         groups::SETTINGS,
