@@ -19,6 +19,7 @@ pub mod what_if;
 pub use authn::accounts;
 #[cfg(feature = "jwt")]
 pub use authn::jwt;
+pub use authn::kit;
 #[cfg(feature = "oidc")]
 pub use authn::oidc;
 pub use authn::{

@@ -5,6 +5,7 @@ mod basic;
 mod digest;
 #[cfg(feature = "jwt")]
 pub mod jwt;
+pub mod kit;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 mod password;

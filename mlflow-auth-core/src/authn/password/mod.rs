@@ -1,9 +1,9 @@
 //! Signing in with a password of our own store.
 
-mod attempts;
+pub(super) mod attempts;
 mod check;
 mod decoys;
-mod flights;
+pub(super) mod flights;
 mod pool;
 mod remembered;
 mod settings;
