@@ -25,6 +25,7 @@ pub use authn::GroupFile;
 pub use authn::accounts;
 #[cfg(feature = "jwt")]
 pub use authn::jwt;
+pub use authn::kit;
 #[cfg(feature = "oidc")]
 pub use authn::oidc;
 pub use authn::{

@@ -1,7 +1,19 @@
-//! LDAP and Active Directory: an `Authenticator` and a `GroupResolver` over `ldap3`.
-//!
-//! Not built yet. What stands here is the error type, so that code which will use them can name it.
+#![doc = include_str!("../README.md")]
 
+#[cfg(not(unix))]
+compile_error!("mlflow-auth-ldap keeps replies of a directory from the parser of ldap3 by a Unix socket pair");
+
+mod authenticator;
+mod directory;
 mod error;
+mod groups;
+mod names;
+mod outcome;
+mod settings;
+mod tls;
+mod wire;
 
+pub use authenticator::{LdapAuthenticator, SignInSettings};
 pub use error::LdapError;
+pub use groups::LdapGroups;
+pub use settings::{InvalidLdapSettings, LdapSettings};

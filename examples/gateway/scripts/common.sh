@@ -31,6 +31,17 @@ need_rust() {
     fi
 }
 
+# OpenLDAP, of which the tests start servers of their own. Debian starts another one when it is installed, unless it is told
+# not to.
+need_directory() {
+    if [ -x /usr/sbin/slapd ] && command -v ldapadd >/dev/null; then
+        return
+    fi
+    can_install || die "OpenLDAP is missing; install Debian's \`slapd\` and \`ldap-utils\`"
+    echo 'slapd slapd/no_configuration boolean true' | debconf-set-selections >/dev/null 2>&1 || true
+    install_packages slapd ldap-utils
+}
+
 # make_venv FOLDER REQUIREMENTS [MINOR]: a virtual environment of Python 3.MINOR or later with what REQUIREMENTS lists; at
 # once if it has that already.
 make_venv() {

@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 /// with the same, so that comparing two of them need not hide how far they agree.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(test, derive(Debug))]
-pub(in crate::authn) struct Digest([u8; 32]);
+pub struct Digest([u8; 32]);
 
 /// Makes digests with a random key.
-pub(in crate::authn) struct Digester([u8; 32]);
+pub struct Digester([u8; 32]);
 
 impl Digester {
     fn new() -> Result<Self, Unavailable> {
@@ -21,7 +21,7 @@ impl Digester {
     }
 
     /// The digest of a name and a password: no two pairs share one.
-    pub(in crate::authn) fn credential(&self, user: &str, password: &str) -> Digest {
+    pub fn credential(&self, user: &str, password: &str) -> Digest {
         self.digest(b"credential", [user, password])
     }
 
@@ -48,14 +48,14 @@ impl Digester {
 
 /// A digester whose key is made when it is first needed.
 #[derive(Default)]
-pub(in crate::authn) struct LazyDigester(OnceLock<Digester>);
+pub struct LazyDigester(OnceLock<Digester>);
 
 impl LazyDigester {
     /// What makes digests, the same one each time.
     ///
     /// # Errors
     /// [`Unavailable`] if the operating system gives no randomness.
-    pub(in crate::authn) fn get(&self) -> Result<&Digester, Unavailable> {
+    pub fn get(&self) -> Result<&Digester, Unavailable> {
         if let Some(digester) = self.0.get() {
             return Ok(digester);
         }

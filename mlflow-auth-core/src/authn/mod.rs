@@ -11,6 +11,7 @@ mod htpasswd;
 #[cfg(feature = "jwt")]
 pub mod jwt;
 mod known;
+pub mod kit;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 mod password;

@@ -17,7 +17,7 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// Counts failures by account, whether it exists or not.
 ///
 /// An attempt counts as failed from its beginning, so that a burst of guesses is not judged by the count before it.
-pub(super) struct Attempts {
+pub struct Attempts {
     free: u32,
     longest_pause: Duration,
     counts: Cache<Username, Count>,
@@ -32,12 +32,12 @@ struct Count {
 
 impl Attempts {
     /// `free`: how many failures in a row cost nothing; zero counts nothing.
-    pub(super) fn new(free: u32, longest_pause: Duration) -> Self {
+    pub fn new(free: u32, longest_pause: Duration) -> Self {
         Self { free, longest_pause, counts: Cache::new(if free == 0 { 0 } else { ACCOUNTS }) }
     }
 
     /// Begins an attempt.
-    pub(super) fn begin(&self, user: &Username, now: Instant) -> Result<(), Rejection> {
+    pub fn begin(&self, user: &Username, now: Instant) -> Result<(), Rejection> {
         if self.free == 0 {
             return Ok(());
         }
@@ -55,17 +55,17 @@ impl Attempts {
     }
 
     /// The attempt was bad: who has to wait waits from now.
-    pub(super) fn failed(&self, user: &Username, now: Instant) {
+    pub fn failed(&self, user: &Username, now: Instant) {
         self.change(user, |count| count.block(self.pause(count.failures), now));
     }
 
     /// The attempt was good.
-    pub(super) fn succeeded(&self, user: &Username) {
+    pub fn succeeded(&self, user: &Username) {
         self.counts.remove(user);
     }
 
     /// The attempt was not judged.
-    pub(super) fn take_back(&self, user: &Username) {
+    pub fn take_back(&self, user: &Username) {
         self.change(user, |count| {
             count.failures = count.failures.saturating_sub(1);
             count.blocked_until = None;

@@ -11,7 +11,7 @@ use tracing::Instrument;
 ///
 /// Work is a task of its own: it comes to its end although the one who began it goes away, and whoever waits learns the
 /// outcome.
-pub(super) struct Flights<K: Eq + Hash, T> {
+pub struct Flights<K: Eq + Hash, T> {
     running: Running<K, T>,
 }
 
@@ -23,18 +23,29 @@ struct Flight<T> {
     outcome: watch::Receiver<Option<T>>,
 }
 
+impl<K, T> Default for Flights<K, T>
+where
+    K: Eq + Hash + Copy + Send + 'static,
+    T: Clone + Send + Sync + 'static,
+{
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<K, T> Flights<K, T>
 where
     K: Eq + Hash + Copy + Send + 'static,
     T: Clone + Send + Sync + 'static,
 {
-    pub(super) fn new() -> Self {
+    /// Nothing in flight.
+    pub fn new() -> Self {
         Self { running: Arc::default() }
     }
 
     /// The outcome of the work for `key`: of work in flight whose stamp `is_current`, else of `work`, begun with the
     /// stamp `now`. `None` if the work came to no end: it panicked, or the runtime shuts down.
-    pub(super) async fn join<F>(
+    pub async fn join<F>(
         &self,
         key: K,
         now: Stamp,

@@ -1,11 +1,11 @@
 //! Signing in with a password of our own store.
 
-mod attempts;
+pub(super) mod attempts;
 mod check;
 mod decoys;
 #[cfg(feature = "htpasswd")]
 mod filed;
-mod flights;
+pub(super) mod flights;
 mod pool;
 mod remembered;
 mod settings;
