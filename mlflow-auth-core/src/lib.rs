@@ -22,9 +22,12 @@ pub use authn::jwt;
 #[cfg(feature = "oidc")]
 pub use authn::oidc;
 pub use authn::{
-    AuthenticationError, Authenticator, BasicCredentials, GroupResolver, MalformedCredentials, PasswordAuthenticator,
-    PasswordSettings, Rejection,
+    AuthenticationError, Authenticator, BasicCredentials, GroupResolver, MalformedCredentials, NewSecret,
+    OpenedSession, PasswordAuthenticator, PasswordSettings, Rejection, Renewed, SessionAuthenticator, SessionRenewal,
+    SessionSettings, Sessions, cookies,
 };
+#[cfg(feature = "oidc")]
+pub use authn::{InvalidSealer, Sealer};
 pub use authorizer::{Authorizer, AuthorizerError, Belongings};
 pub use grants::{Grant, GrantId, GrantSpec, Holdings, Scope, StoredGrant, SubjectGrants, Target};
 pub use hash::{HashError, PasswordHash};

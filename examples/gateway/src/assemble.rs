@@ -5,12 +5,13 @@ use crate::issuers::{InvalidIssuer, issuers};
 use crate::proxy::Forward;
 use crate::server::Readiness;
 use crate::shadow::Watch;
+use crate::sign_in::{SignInError, origins, sign_in};
 use http::Uri;
 use mlflow_auth_core::jwt::BearerAuthenticator;
 use mlflow_auth_core::routes::TableError;
 use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::{Cached, Freshness, StoreError};
-use mlflow_auth_core::{Authorizer, PasswordAuthenticator};
+use mlflow_auth_core::{Authorizer, PasswordAuthenticator, Sessions};
 use mlflow_auth_sqlite::{SqliteSettings, SqliteStore};
 use mlflow_auth_tower::{Auth, AuthLayer};
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub struct Assembled {
     pub readiness: Readiness,
     /// Reads the candidate rules, if there are any. Its [`Watch::run`] must run for them to be observed.
     pub watch: Option<Watch>,
+    /// The sessions of browsers, if people can sign in.
+    pub sessions: Option<Arc<Sessions>>,
 }
 
 /// Why the parts do not fit.
@@ -45,6 +48,9 @@ pub enum AssembleError {
     /// What is said of issuers of tokens cannot be used.
     #[error(transparent)]
     Issuer(#[from] InvalidIssuer),
+    /// What is said of signing in in a browser cannot be used.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
     /// There is no store yet.
     #[error("there is no store `{0}` yet")]
     NoStore(String),
@@ -72,11 +78,17 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
         .with_static_prefix(&config.static_prefix)
         .with_creator_groups(config.creator_groups.clone())
         .with_limits(config.limits)
+        .with_origins(origins(config))
         .saying_why(config.explain_refusals)
         .dangerously_open_local_operations(config.allow_assistant);
     if !issuers.is_empty() {
         let bearer = BearerAuthenticator::new(issuers, config.tokens.bearer);
         layer = layer.with_authenticator(Arc::new(bearer));
+    }
+    let mut sessions = None;
+    if let Some(sign_in) = sign_in(config, &store, &freshness)? {
+        sessions = Some(sign_in.sessions().clone());
+        layer = layer.with_sign_in(sign_in)?;
     }
     let mut watch = None;
     if let Some(settings) = &config.shadow {
@@ -86,7 +98,7 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     }
     let forward = Forward::new(config.forward.clone());
     let readiness = Readiness::new(forward.clone(), Some(store.clone()), health);
-    Ok(Assembled { store, service: layer.guard(forward), readiness, watch })
+    Ok(Assembled { store, service: layer.guard(forward), readiness, watch, sessions })
 }
 
 /// Opens a store that is there. A command that only looks must not make one.

@@ -9,6 +9,8 @@ mod read;
 mod rebuild;
 
 pub(crate) use canonical::Canonical;
+#[cfg(feature = "sign-in")]
+pub(crate) use canonical::form;
 pub(crate) use escape::quote;
 pub(crate) use headers::{EXPERIMENT, RUN, WORKSPACE, one as header};
 pub(crate) use json::read_object;

@@ -8,6 +8,7 @@
 mod error;
 mod ini;
 mod providers;
+mod sessions;
 mod settings;
 mod show;
 mod sources;
@@ -15,7 +16,9 @@ mod tokens;
 mod value;
 
 pub use error::{ConfigError, ConfigErrors, Origin};
+pub(crate) use providers::DEFAULT;
 pub use providers::{Client, Provider};
+pub use sessions::SessionConfig;
 pub use settings::{Kind, SETTINGS, Setting};
 pub use sources::{Environment, Flags};
 pub use tokens::{SharedSecret, TokenConfig};
@@ -54,6 +57,8 @@ pub struct Config {
     pub passwords: PasswordSettings,
     /// Which bearer tokens are believed.
     pub tokens: TokenConfig,
+    /// How people sign in in a browser.
+    pub sessions: SessionConfig,
     /// Who is made if there is no admin.
     pub admin: Admin,
     /// MLflow's `--static-prefix`; empty for none.
@@ -133,7 +138,7 @@ impl Reader {
     fn config(&mut self) -> Option<Config> {
         let (forward, server) = (self.forward(), self.server());
         let (policy, passwords, admin) = (self.policy(), self.passwords(), self.admin());
-        let tokens = self.tokens();
+        let (tokens, sessions) = (self.tokens(), self.sessions());
         let creator_groups = self.get("creator_groups", value::creator_groups);
         let listen = self.get("listen", value::address);
         let store = self.get("store", value::store);
@@ -153,6 +158,7 @@ impl Reader {
             creator_groups: creator_groups?,
             passwords: passwords?,
             tokens: tokens?,
+            sessions: sessions?,
             admin: admin?,
             static_prefix: static_prefix?,
             allow_assistant: allow_assistant?,

@@ -20,7 +20,7 @@ GATEWAY_ALONE = tuple(
     f"test_{about}.py"
     for about in (
         "bad_input", "bearer", "creation", "explain", "http", "plugin_accounts", "plugin_compare",
-        "plugin_grants", "reader", "rules_file", "running", "shadow",
+        "plugin_grants", "reader", "rules_file", "running", "shadow", "sign_in",
     )
 )  # fmt: skip
 

@@ -25,6 +25,20 @@ impl Claims {
         value.as_u64().or_else(|| value.as_f64().filter(|seconds| *seconds >= 0.0).map(|seconds| seconds as u64))
     }
 
+    /// Adds a claim that is not there.
+    #[cfg(feature = "oidc")]
+    pub(in crate::authn) fn supply(&mut self, name: &str, value: &Value) {
+        if !self.0.contains_key(name) {
+            self.0.insert(name.to_owned(), value.clone());
+        }
+    }
+
+    /// Takes a claim out.
+    #[cfg(feature = "oidc")]
+    pub(in crate::authn) fn remove(&mut self, name: &str) {
+        self.0.remove(name);
+    }
+
     /// What stands at `path`.
     pub fn at(&self, path: &ClaimPath) -> Option<&Value> {
         if let Some(value) = self.get(&path.text) {
@@ -95,7 +109,7 @@ impl ClaimPath {
     }
 
     /// The claim in which it begins.
-    pub(super) fn first(&self) -> &str {
+    pub(in crate::authn) fn first(&self) -> &str {
         self.steps.first().map_or(&self.text, String::as_str)
     }
 }

@@ -3,7 +3,7 @@
 use super::ring::KeyRing;
 use super::verify::{head, verify};
 use super::{
-    Algorithms, Identity, IdentityRules, InvalidToken, KeyRefresh, KeySet, KeySource, NotAdmitted, TokenRules,
+    Algorithms, Claims, Identity, IdentityRules, InvalidToken, KeyRefresh, KeySet, KeySource, NotAdmitted, TokenRules,
 };
 use crate::vocabulary::{Secret, Unavailable};
 use std::sync::Arc;
@@ -69,11 +69,19 @@ impl Issuer {
     /// # Errors
     /// [`TokenError`].
     pub async fn verify(&self, token: &str) -> Result<(Identity, u64), TokenError> {
+        let claims = self.claims(token).await?;
+        let until = claims.seconds("exp").ok_or(InvalidToken::Claim("exp"))?;
+        Ok((self.identities.identify(&claims)?, until.saturating_add(self.rules.leeway_seconds())))
+    }
+
+    /// What `token` says, whoever it is about.
+    ///
+    /// # Errors
+    /// [`TokenError`], but for who is not let in.
+    pub(in crate::authn) async fn claims(&self, token: &str) -> Result<Claims, TokenError> {
         let head = head(token, &self.rules)?;
         let (id, algorithm) = (head.key.as_deref(), head.algorithm);
         let keys = self.keys.keys(id, |keys| keys.find(id, algorithm).is_some()).await?;
-        let claims = verify(token, &head, &keys, &self.rules)?;
-        let until = claims.seconds("exp").ok_or(InvalidToken::Claim("exp"))?;
-        Ok((self.identities.identify(&claims)?, until.saturating_add(self.rules.leeway_seconds())))
+        Ok(verify(token, &head, &keys, &self.rules)?)
     }
 }

@@ -1,7 +1,7 @@
 //! Fetching documents of a provider.
 
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, StatusCode, Url};
+use reqwest::{Certificate, Client, Method, Request, StatusCode, Url};
 use std::time::Duration;
 
 /// How a provider is asked.
@@ -100,12 +100,36 @@ impl Fetcher {
     /// [`FetchError`].
     pub async fn get(&self, address: &str) -> Result<Vec<u8>, FetchError> {
         let url = provider_url(address)?;
+        let request = Request::new(Method::GET, url.clone());
+        let (status, document) = self.ask(&url, request).await?.into_parts();
+        match status.status {
+            StatusCode::OK => Ok(document),
+            status => Err(FetchError::Status { url, status }),
+        }
+    }
+
+    /// The answer to any request. A status of 500 and above, or 429, is an outage of the provider and no answer.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub async fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, FetchError> {
+        let url = provider_url(&request.uri().to_string())?;
         let unreachable =
             |source: reqwest::Error| FetchError::Unreachable { url: url.clone(), source: source.without_url() };
-        let mut answer = self.client.get(url.clone()).send().await.map_err(unreachable)?;
-        if answer.status() != StatusCode::OK {
-            return Err(FetchError::Status { url: url.clone(), status: answer.status() });
+        let request = Request::try_from(request).map_err(unreachable)?;
+        let answer = self.ask(&url, request).await?;
+        match answer.status() {
+            status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+                Err(FetchError::Status { url, status })
+            }
+            _ => Ok(answer),
         }
+    }
+
+    async fn ask(&self, url: &Url, request: Request) -> Result<http::Response<Vec<u8>>, FetchError> {
+        let unreachable =
+            |source: reqwest::Error| FetchError::Unreachable { url: url.clone(), source: source.without_url() };
+        let mut answer = self.client.execute(request).await.map_err(unreachable)?;
         let mut document = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(unreachable)? {
             if document.len() + chunk.len() > self.longest {
@@ -113,7 +137,10 @@ impl Fetcher {
             }
             document.extend_from_slice(&chunk);
         }
-        Ok(document)
+        let mut whole = http::Response::new(document);
+        *whole.status_mut() = answer.status();
+        *whole.headers_mut() = std::mem::take(answer.headers_mut());
+        Ok(whole)
     }
 }
 

@@ -3,6 +3,7 @@
 mod access;
 mod bounds;
 mod providers;
+mod sessions;
 mod tokens;
 mod way;
 
@@ -68,5 +69,6 @@ impl Setting {
 /// All settings, in the order in which they are shown. Names that MLflow 3.17.2 or mlflow-oidc-auth have already are
 /// kept, and mean the same.
 pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
-    [way::SETTINGS, access::SETTINGS, tokens::SETTINGS, providers::SETTINGS, bounds::SETTINGS].concat()
+    [way::SETTINGS, access::SETTINGS, tokens::SETTINGS, providers::SETTINGS, sessions::SETTINGS, bounds::SETTINGS]
+        .concat()
 });
