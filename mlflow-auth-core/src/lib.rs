@@ -30,14 +30,17 @@ pub use authn::kit;
 pub use authn::oidc;
 pub use authn::{
     AccessTokenAuthenticator, AccessTokenSettings, AuthenticationError, Authenticator, BasicCredentials, GroupResolver,
-    InvalidHeaders, InvalidNetwork, InvalidTrust, IssueError, MalformedCredentials, NamedBy, Network,
-    PasswordAuthenticator, PasswordSettings, Peer, ProxyAuthenticator, ProxyHeaders, ProxySecret, ProxySettings,
-    Rejection, TokenLimits, TokenOrder, TokenText, Trust, TrustSettings, is_token, issue_token,
+    InvalidHeaders, InvalidNetwork, InvalidTrust, IssueError, MalformedCredentials, NamedBy, Network, NewSecret,
+    OpenedSession, PasswordAuthenticator, PasswordSettings, Peer, ProxyAuthenticator, ProxyHeaders, ProxySecret,
+    ProxySettings, Rejection, Renewed, SessionAuthenticator, SessionRenewal, SessionSettings, Sessions, TokenLimits,
+    TokenOrder, TokenText, Trust, TrustSettings, cookies, is_token, issue_token,
 };
 #[cfg(feature = "oidc")]
 pub use authn::{GroupHook, GroupHookSettings, InvalidHook};
 #[cfg(feature = "htpasswd")]
 pub use authn::{Htpasswd, HtpasswdSettings};
+#[cfg(feature = "oidc")]
+pub use authn::{InvalidSealer, Sealer};
 pub use authorizer::{Authorizer, AuthorizerError, Belongings};
 pub use grants::{Grant, GrantId, GrantSpec, Holdings, Scope, StoredGrant, SubjectGrants, Target};
 pub use hash::{HashError, PasswordHash};

@@ -168,7 +168,12 @@ fn rows_that_need_something_say_what() {
         match route.access {
             Access::Needs(needs) => assert!(!needs.is_empty(), "{route:?}"),
             Access::NotYet(text) | Access::Local(text) => assert!(!text.is_empty(), "{route:?}"),
-            Access::Public | Access::SignedIn | Access::Admin | Access::Ours | Access::Plugin(_) => {}
+            Access::Public
+            | Access::SignedIn
+            | Access::Admin
+            | Access::Ours
+            | Access::Plugin(_)
+            | Access::SignIn(_) => {}
         }
     }
 }

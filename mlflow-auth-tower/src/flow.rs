@@ -3,6 +3,7 @@
 use crate::answer::{Allowed, Narrowed, narrow};
 use crate::api;
 use crate::creator_groups::Share;
+use crate::cross_site;
 use crate::denial::Denial;
 use crate::judge::{Asked, Refusal, Resolve, Spans, read_spans};
 use crate::judged::Judged;
@@ -14,6 +15,8 @@ use crate::request::{
     rebuild, source, target,
 };
 use crate::shadow::Live;
+#[cfg(feature = "sign-in")]
+use crate::sign_in;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::request::Parts;
@@ -92,7 +95,12 @@ impl<'a> Flow<'a> {
         if let Some(Access::Public) = access {
             return self.pass(head, Payload::Nothing, None);
         }
+        #[cfg(feature = "sign-in")]
+        if let (Some(Access::SignIn(operation)), Some(found)) = (access, &found) {
+            return Ok(Outcome::Answer(Box::pin(sign_in::answer(self, operation, (&head, found), body)).await));
+        }
         let who = self.authenticate(&head.parts).await?;
+        cross_site::check(&self.shared.origins, who.proof, &head, found.as_ref().map(|found| found.route))?;
         let Some(found) = found else {
             return self.only_for_admins(head, body, who, "the route is not known");
         };
@@ -100,6 +108,7 @@ impl<'a> Flow<'a> {
         let needs: &[Need] = match found.route.access {
             Access::Needs(needs) => needs,
             Access::SignedIn | Access::Public => &[],
+            Access::SignIn(_) => return Err(Reply::not_found("nobody signs in here in a browser")),
             Access::Ours => return Box::pin(self.answer_here(&head, found, body, &who)).await.map(Outcome::Answer),
             Access::Plugin(_) => {
                 let answer = Box::pin(self.answer_here(&head, found, body, &who)).await;
@@ -162,7 +171,18 @@ impl<'a> Flow<'a> {
                 }
             }
         }
-        Err(Reply::unauthenticated())
+        Err(self.nobody(parts))
+    }
+
+    /// The answer to a request that carries no proof.
+    #[cfg(feature = "sign-in")]
+    fn nobody(&self, parts: &Parts) -> Reply {
+        sign_in::unauthenticated(self, parts)
+    }
+
+    #[cfg(not(feature = "sign-in"))]
+    fn nobody(&self, _: &Parts) -> Reply {
+        Reply::unauthenticated()
     }
 
     /// Refuses an account that is not active, however well its owner proved who they are. Passwords and access tokens are

@@ -2,11 +2,18 @@
 
 use crate::api::{Accounts, SignIns, Tokens};
 use crate::creator_groups::CreatorGroups;
+use crate::cross_site::Origins;
 use crate::forward_auth::{ForwardAuth, ForwardAuthSettings};
 use crate::judged::Plain;
 use crate::lookup::Lookups;
 use crate::service::Auth;
+#[cfg(feature = "sign-in")]
+use crate::sign_in::BrowserSignIn;
 use http::HeaderName;
+#[cfg(feature = "sign-in")]
+use mlflow_auth_core::SessionAuthenticator;
+#[cfg(feature = "sign-in")]
+use mlflow_auth_core::routes::{Route, sign_in};
 use mlflow_auth_core::routes::{RouteTable, TableError, mlflow, oidc_plugin, ours};
 use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::{IdentityStore, SessionStore, TokenStore, UserStore};
@@ -50,6 +57,9 @@ pub(crate) struct Shared {
     pub(crate) says_why: bool,
     pub(crate) shadow: Option<Arc<Shadow>>,
     pub(crate) local: bool,
+    pub(crate) origins: Origins,
+    #[cfg(feature = "sign-in")]
+    pub(crate) sign_in: Option<BrowserSignIn>,
 }
 
 /// How much of a request is read before it is judged.
@@ -86,6 +96,9 @@ impl AuthLayer {
             says_why: false,
             shadow: None,
             local: false,
+            origins: Origins::default(),
+            #[cfg(feature = "sign-in")]
+            sign_in: None,
         };
         Self { shared: Arc::new(shared) }
     }
@@ -168,6 +181,29 @@ impl AuthLayer {
     /// otherwise. Sounds dangerous because it is: they run programs there.
     pub fn dangerously_open_local_operations(self, open: bool) -> Self {
         self.with(|shared| shared.local = open)
+    }
+
+    /// By which addresses people reach the service. It tells our own pages from those of others, which may not use what a
+    /// browser sends of itself. By default every page is ours whose origin names the host that a request was sent to.
+    pub fn with_origins(self, origins: Origins) -> Self {
+        self.with(|shared| shared.origins = origins)
+    }
+
+    /// Lets people sign in in a browser: adds the paths for it to the table, in front of those of the service, and asks
+    /// sessions who is calling, after what was added before.
+    ///
+    /// # Errors
+    /// [`TableError`] if the service has such a path itself.
+    #[cfg(feature = "sign-in")]
+    pub fn with_sign_in(self, sign_in: BrowserSignIn) -> Result<Self, TableError> {
+        let rows: Vec<Route> = sign_in::routes().copied().chain(self.shared.routes.routes().iter().copied()).collect();
+        let routes = Arc::new(RouteTable::new(rows)?);
+        let sessions = Arc::new(SessionAuthenticator::new(sign_in.sessions().clone()));
+        Ok(self.with(|shared| {
+            shared.routes = routes;
+            shared.authenticators.push(sessions);
+            shared.sign_in = Some(sign_in);
+        }))
     }
 
     /// Stands in front of a forwarder that takes judged requests and nothing else.

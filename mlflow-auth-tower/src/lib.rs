@@ -4,6 +4,7 @@ mod answer;
 mod api;
 mod body;
 mod creator_groups;
+mod cross_site;
 mod denial;
 #[cfg(feature = "axum")]
 mod extract;
@@ -18,12 +19,17 @@ mod reply;
 mod request;
 mod service;
 mod shadow;
+#[cfg(feature = "sign-in")]
+mod sign_in;
 
 pub use body::{Body, BoxError};
 pub use creator_groups::{CreatorGroups, CreatorGroupsError};
+pub use cross_site::Origins;
 #[cfg(feature = "axum")]
 pub use extract::{CurrentUser, MissingLayer};
 pub use forward_auth::{Dialect, ForwardAuth, ForwardAuthSettings};
 pub use judged::{Judged, Plain};
 pub use layer::{AuthLayer, Limits};
 pub use service::{Auth, ResponseFuture};
+#[cfg(feature = "sign-in")]
+pub use sign_in::{BrowserSignIn, CookieSettings, SameSite, UnknownSameSite};

@@ -2,7 +2,7 @@
 //! exceptions as behind its own auth.
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ pub(crate) struct Reply {
     challenge: bool,
     retry_after: Option<u32>,
     total: Option<usize>,
-    is_kept_nowhere: bool,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ const UNAUTHENTICATED: &str = "You are not authenticated. Please see \
 
 impl Reply {
     fn of(status: StatusCode, content: Content) -> Self {
-        Self { status, content, challenge: false, retry_after: None, total: None, is_kept_nowhere: false }
+        Self { status, content, challenge: false, retry_after: None, total: None, headers: Vec::new() }
     }
 
     fn new(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Self {
@@ -64,12 +64,55 @@ impl Reply {
 
     /// The same, to be kept by no cache on its way.
     pub(crate) fn kept_nowhere(self) -> Self {
-        Self { is_kept_nowhere: true, ..self }
+        self.with_header(CACHE_CONTROL, HeaderValue::from_static("no-store"))
     }
 
     /// 401, with the challenge that makes browsers ask for a password.
     pub(crate) fn unauthenticated() -> Self {
         Self { challenge: true, ..Self::new(StatusCode::UNAUTHORIZED, HTML, UNAUTHENTICATED) }
+    }
+
+    /// 401 for a program of a page, which shows its own way to sign in.
+    pub(crate) fn unauthenticated_quietly() -> Self {
+        Self { challenge: false, ..Self::unauthenticated() }
+    }
+
+    /// 403 for a request that a page of another origin may have made a browser send.
+    pub(crate) fn cross_site() -> Self {
+        Self::error(
+            StatusCode::FORBIDDEN,
+            "PERMISSION_DENIED",
+            "cross-site request refused: the browser does not say that a page of this server makes it",
+        )
+    }
+
+    /// A page of our own.
+    pub(crate) fn page(status: StatusCode, html: String) -> Self {
+        Self::new(status, HTML, html)
+    }
+
+    /// A program of such a page.
+    pub(crate) fn script(text: &'static str) -> Self {
+        Self::new(StatusCode::OK, "text/javascript; charset=utf-8", text)
+    }
+
+    /// To another place: 302, or 303 after a `POST`.
+    pub(crate) fn redirect(status: StatusCode, place: &str) -> Self {
+        match HeaderValue::try_from(place) {
+            Ok(place) => Self::of(status, Content::Nothing).with_header(LOCATION, place),
+            Err(_) => Self::internal("the place to go on to cannot be written"),
+        }
+    }
+
+    /// The same, to be tried again after this many seconds.
+    pub(crate) fn retry_after(self, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// The same with one more header.
+    pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     /// 403, as MLflow says it: plain text.
@@ -161,11 +204,11 @@ impl Reply {
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, seconds.into());
         }
-        if self.is_kept_nowhere {
-            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        }
         if let Some(total) = self.total {
             headers.insert(TOTAL, total.into());
+        }
+        for (name, value) in self.headers {
+            headers.append(name, value);
         }
         response
     }

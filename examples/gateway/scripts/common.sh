@@ -117,6 +117,14 @@ need_nginx() {
     ! $failed || exit 1
 }
 
+# need_browser: a Chromium, and the program that drives it.
+need_browser() {
+    if ! command -v chromium >/dev/null || ! command -v chromedriver >/dev/null; then
+        can_install || die "chromium or chromedriver is missing; install Debian's \`chromium\` and \`chromium-driver\`"
+        install_packages chromium chromium-driver
+    fi
+}
+
 # target_folder PYTHON: where cargo puts what it builds.
 target_folder() {
     cargo metadata --format-version 1 --no-deps --quiet |

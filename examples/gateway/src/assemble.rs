@@ -1,20 +1,20 @@
-//! The parts put together: store, cache, passwords, policy, layer, forwarder.
+//! The parts put together: store, cache, policy, layer, forwarder.
 
 use crate::config::{Config, StoreLocation};
+use crate::credentials::with_credentials;
 use crate::doors::Doors;
 use crate::groups::{InvalidGroups, resolvers};
-use crate::issuers::{InvalidIssuer, issuers};
-use crate::passwords::passwords;
-use crate::proxies::{InvalidProxy, believing};
+use crate::issuers::InvalidIssuer;
+use crate::proxies::InvalidProxy;
 use crate::proxy::Forward;
 use crate::server::Readiness;
 use crate::shadow::Watch;
+use crate::sign_in::{SignInError, origins};
 use http::Uri;
-use mlflow_auth_core::jwt::BearerAuthenticator;
 use mlflow_auth_core::routes::TableError;
 use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::{Cached, Freshness, StoreError};
-use mlflow_auth_core::{AccessTokenAuthenticator, AccessTokenSettings, Authorizer, FileUnusable};
+use mlflow_auth_core::{Authorizer, FileUnusable, Sessions};
 use mlflow_auth_sqlite::{SqliteSettings, SqliteStore};
 use mlflow_auth_tower::AuthLayer;
 use std::sync::Arc;
@@ -32,6 +32,8 @@ pub struct Assembled {
     pub readiness: Readiness,
     /// Reads the candidate rules, if there are any. Its [`Watch::run`] must run for them to be observed.
     pub watch: Option<Watch>,
+    /// The sessions of browsers, if people can sign in.
+    pub sessions: Option<Arc<Sessions>>,
 }
 
 /// Why the parts do not fit.
@@ -58,6 +60,9 @@ pub enum AssembleError {
     /// What is said of a proxy in front cannot be used.
     #[error(transparent)]
     Proxy(#[from] InvalidProxy),
+    /// What is said of signing in in a browser cannot be used.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
     /// There is no store yet.
     #[error("there is no store `{0}` yet")]
     NoStore(String),
@@ -77,33 +82,17 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     let health: Uri = format!("{}/health", config.static_prefix).parse()?;
     let freshness = Arc::new(Freshness::new(config.cache.staleness));
     let store = Arc::new(Cached::new(open(config).await?, freshness.clone(), config.cache.size));
-    let passwords = passwords(config, store.clone(), freshness.clone()).await?;
     let resolvers = resolvers(&config.groups).await?;
-    let issuers = issuers(&config.tokens, &store, &resolvers)?;
     let authorizer = Authorizer::new(config.policy.clone(), store.clone());
-    let authorizer = resolvers.into_iter().fold(authorizer, Authorizer::with_groups_from);
-    let access_tokens = AccessTokenAuthenticator::new(
-        store.clone(),
-        store.clone(),
-        freshness.clone(),
-        AccessTokenSettings { remember: config.passwords.remember, ..AccessTokenSettings::default() },
-    );
-    let mut layer = believing(AuthLayer::mlflow(authorizer)?, &config.proxies, &store, &freshness)?
-        // Before passwords: what looks like a token is never one.
-        .with_authenticator(Arc::new(access_tokens))
-        .with_authenticator(passwords.clone())
-        .with_accounts(store.clone(), passwords)
-        .with_tokens(store.clone(), config.access_tokens)
-        .with_sign_ins(store.clone(), store.clone())
+    let authorizer = resolvers.iter().cloned().fold(authorizer, Authorizer::with_groups_from);
+    let layer = AuthLayer::mlflow(authorizer)?
         .with_static_prefix(&config.static_prefix)
         .with_creator_groups(config.creator_groups.clone())
         .with_limits(config.limits)
+        .with_origins(origins(config))
         .saying_why(config.explain_refusals)
         .dangerously_open_local_operations(config.allow_assistant);
-    if !issuers.is_empty() {
-        let bearer = BearerAuthenticator::new(issuers, config.tokens.bearer);
-        layer = layer.with_authenticator(Arc::new(bearer));
-    }
+    let (mut layer, sessions) = with_credentials(layer, config, &store, &resolvers).await?;
     let mut watch = None;
     if let Some(settings) = &config.shadow {
         let shadow = Arc::new(Shadow::new());
@@ -113,7 +102,7 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
     let forward = Forward::new(config.forward.clone());
     let readiness = Readiness::new(forward.clone(), Some(store.clone()), health);
     let service = Doors::new(&layer, forward, config.proxies.forward_auth.as_ref());
-    Ok(Assembled { store, service, readiness, watch })
+    Ok(Assembled { store, service, readiness, watch, sessions })
 }
 
 /// Opens a store that is there. A command that only looks must not make one.

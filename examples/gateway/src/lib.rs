@@ -7,6 +7,7 @@ mod bootstrap;
 mod cli;
 mod client_address;
 mod config;
+mod credentials;
 mod doors;
 mod explain;
 mod groups;
@@ -17,6 +18,7 @@ mod proxy;
 mod run;
 mod server;
 mod shadow;
+mod sign_in;
 mod tasks;
 
 pub use assemble::{AssembleError, Assembled, Store, assemble};
@@ -26,7 +28,7 @@ pub use client_address::ClientAddress;
 pub use config::{
     Admin, Assertion, AssertionKeys, CacheSettings, Client, Cluster, Config, ConfigError, ConfigErrors, Environment,
     Flags, ForwardAuthConfig, GroupConfig, HtpasswdConfig, Kind, Loaded, LogFormat, Origin, Provider, ProxyConfig,
-    SETTINGS, Setting, SharedSecret, StoreLocation, TokenConfig, load,
+    SETTINGS, SessionConfig, Setting, SharedSecret, StoreLocation, TokenConfig, load,
 };
 pub use doors::{Answering, Doors};
 pub use explain::{Answer, ExplainError, Question, explain};
@@ -37,6 +39,7 @@ pub use proxy::{Connector, DangerouslyUnjudged, Forward, ForwardSettings, Public
 pub use run::{RunError, run};
 pub use server::{Readiness, ServerSettings, Stopped, serve};
 pub use shadow::{Credentials, Obeyed, Order, OrderError, ShadowSettings, Watch, obey};
+pub use sign_in::SignInError;
 pub use tasks::{Change, Outcome, Task, TaskError, TokenTask, Which, perform};
 
 /// The first page of the project, so that its code compiles.

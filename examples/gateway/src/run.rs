@@ -4,6 +4,7 @@ use crate::assemble::{AssembleError, Assembled, assemble};
 use crate::bootstrap::{Bootstrap, BootstrapError, bootstrap};
 use crate::config::{Config, Loaded, LogFormat};
 use crate::server::{ServerSettings, Stopped, serve};
+use crate::sign_in::sweep;
 use mlflow_auth_core::store::UserStore;
 use mlflow_auth_core::{Secret, Username};
 use std::io::{self, Write};
@@ -51,11 +52,12 @@ pub async fn run(loaded: Loaded) -> Result<Stopped, RunError> {
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let mut signals = Signals::new().map_err(RunError::Signals)?;
-    let Assembled { store, service, readiness, watch } = assemble(&config).await?;
+    let Assembled { store, service, readiness, watch, sessions } = assemble(&config).await?;
     introduce_admin(store.as_ref(), &config, address).await?;
     let followed = store.clone();
     let follower = tokio::spawn(async move { followed.follow().await });
     let watcher = watch.map(|watch| tokio::spawn(watch.run()));
+    let sweeper = sessions.map(|sessions| tokio::spawn(sweep(sessions)));
 
     tracing::info!("listening on http://{address}, MLflow is at http://{}", config.forward.upstream);
     let (stop, told) = oneshot::channel::<()>();
@@ -77,8 +79,8 @@ pub async fn run(loaded: Loaded) -> Result<Stopped, RunError> {
         () = ending => Stopped::Hurried,
     };
     follower.abort();
-    if let Some(watcher) = watcher {
-        watcher.abort();
+    for task in [watcher, sweeper].into_iter().flatten() {
+        task.abort();
     }
     tracing::info!("stopped: {stopped}");
     Ok(stopped)

@@ -1,8 +1,9 @@
-//! Who is calling: the traits, passwords, access tokens, and those for whom somebody else vouches.
+//! Who is calling: the traits, passwords, access tokens, sessions, and those for whom somebody else vouches.
 
 pub mod accounts;
 mod basic;
 mod bearer;
+mod clock;
 mod digest;
 #[cfg(any(feature = "file", feature = "oidc"))]
 mod groups;
@@ -10,13 +11,16 @@ mod groups;
 mod htpasswd;
 #[cfg(feature = "jwt")]
 pub mod jwt;
-mod known;
 pub mod kit;
+mod known;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 mod password;
 mod peer;
 mod proxy;
+#[cfg(feature = "oidc")]
+mod sealer;
+mod session;
 mod tokens;
 mod traits;
 #[cfg(any(feature = "file", feature = "htpasswd"))]
@@ -36,6 +40,11 @@ use proxy::check_name;
 pub use proxy::{
     InvalidHeaders, InvalidNetwork, InvalidTrust, NamedBy, Network, ProxyAuthenticator, ProxyHeaders, ProxySecret,
     ProxySettings, Trust, TrustSettings,
+};
+#[cfg(feature = "oidc")]
+pub use sealer::{InvalidSealer, Sealer};
+pub use session::{
+    NewSecret, OpenedSession, Renewed, SessionAuthenticator, SessionRenewal, SessionSettings, Sessions, cookies,
 };
 pub use tokens::{
     AccessTokenAuthenticator, AccessTokenSettings, IssueError, TokenLimits, TokenOrder, TokenText, is_token,

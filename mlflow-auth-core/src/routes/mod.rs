@@ -26,6 +26,7 @@ pub mod oidc_plugin;
 pub mod ours;
 mod params;
 mod route;
+pub mod sign_in;
 mod table;
 
 pub use check::{CheckedQuery, FieldError, Problem, check, check_query, is_experiment_id, is_version};

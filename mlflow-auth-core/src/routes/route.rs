@@ -1,6 +1,7 @@
 //! One row.
 
 use super::oidc_plugin::Operation;
+use super::sign_in::SignInOperation;
 use super::{Effect, Need, Redaction};
 
 /// One operation of a service, as a row that reads like a sentence.
@@ -23,6 +24,8 @@ pub struct Route {
     pub effect: Effect,
     /// Which fields of the answer are taken out for callers who were refused a kind of sub-resource.
     pub redact: &'static [Redaction],
+    /// Whether it changes something even as a `GET`, so that a page of another origin must not make a browser send it.
+    pub writes: bool,
 }
 
 /// Under which prefixes a path is served.
@@ -88,6 +91,8 @@ pub enum Access {
     /// The same, with the REST API of mlflow-oidc-auth: errors are `{detail}`, and a name that is one segment of the path
     /// may hold an escaped slash or backslash, which no other route takes.
     Plugin(Operation),
+    /// The same, for everybody: signing in and out. The request is read by its handler alone.
+    SignIn(SignInOperation),
 }
 
 impl Route {
@@ -100,6 +105,7 @@ impl Route {
             access: Access::Admin,
             effect: Effect::None,
             redact: &[],
+            writes: false,
         }
     }
 
@@ -173,6 +179,12 @@ impl Route {
     /// What happens around the answer.
     pub const fn then(mut self, effect: Effect) -> Self {
         self.effect = effect;
+        self
+    }
+
+    /// Changes something though it is a `GET`.
+    pub const fn writing(mut self) -> Self {
+        self.writes = true;
         self
     }
 

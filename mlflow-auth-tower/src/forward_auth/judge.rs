@@ -1,6 +1,7 @@
 //! Whether a request that is only described may pass.
 
 use crate::answer::Allowed;
+use crate::cross_site;
 use crate::flow::{Flow, unreadable};
 use crate::judge::Asked;
 use crate::reply::Reply;
@@ -32,6 +33,7 @@ impl Flow<'_> {
             return Ok(None);
         }
         let who = self.authenticate(&head.parts).await?;
+        cross_site::check(&self.shared.origins, who.proof, &head, found.as_ref().map(|found| found.route))?;
         let workspace = self.workspace(&head)?;
         match authn_only {
             // Whoever asks only who is calling gives them everything.
@@ -59,7 +61,9 @@ impl Flow<'_> {
         let needs: &[Need] = match found.route.access {
             Access::Needs(needs) => needs,
             Access::SignedIn | Access::Public => &[],
-            Access::Ours | Access::Plugin(_) => return self.beyond(who, head, "the layer answers it and nobody else"),
+            Access::Ours | Access::Plugin(_) | Access::SignIn(_) => {
+                return self.beyond(who, head, "the layer answers it and nobody else");
+            }
             Access::Admin => return for_admins("the route is for admins"),
             Access::NotYet(_) => return for_admins("nobody but admins may use this route yet"),
             Access::Local(_) if self.shared.local => return for_admins("the route is for admins"),

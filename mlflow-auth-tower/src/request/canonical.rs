@@ -121,6 +121,15 @@ fn read_segment(raw: &str, is_last: bool) -> Result<String, Reply> {
     Ok(text)
 }
 
+/// Reads the fields of a form (`application/x-www-form-urlencoded`), which are written as a query is.
+///
+/// # Errors
+/// As [`Canonical::read`].
+#[cfg(feature = "sign-in")]
+pub(crate) fn form(body: &[u8]) -> Result<Vec<(String, String)>, Reply> {
+    read_query(str::from_utf8(body).map_err(|_| Reply::bad_request("the form is not UTF-8"))?)
+}
+
 fn read_query(query: &str) -> Result<Vec<(String, String)>, Reply> {
     query.split('&').filter(|pair| !pair.is_empty()).map(read_pair).collect()
 }

@@ -13,6 +13,7 @@ mod kubernetes;
 mod passwords;
 mod providers;
 mod proxies;
+mod sessions;
 mod settings;
 mod show;
 mod sources;
@@ -23,8 +24,10 @@ pub use error::{ConfigError, ConfigErrors, Origin};
 pub use groups::GroupConfig;
 pub use kubernetes::Cluster;
 pub use passwords::HtpasswdConfig;
+pub(crate) use providers::DEFAULT;
 pub use providers::{Client, Provider};
 pub use proxies::{Assertion, AssertionKeys, ForwardAuthConfig, ProxyConfig};
+pub use sessions::SessionConfig;
 pub use settings::{Kind, SETTINGS, Setting};
 pub use sources::{Environment, Flags};
 pub use tokens::{SharedSecret, TokenConfig};
@@ -71,6 +74,8 @@ pub struct Config {
     pub proxies: ProxyConfig,
     /// How many access tokens are issued, and for how long.
     pub access_tokens: TokenLimits,
+    /// How people sign in in a browser.
+    pub sessions: SessionConfig,
     /// Who is made if there is no admin.
     pub admin: Admin,
     /// MLflow's `--static-prefix`; empty for none.
@@ -151,7 +156,7 @@ impl Reader {
         let (forward, server) = (self.forward(), self.server());
         let (policy, passwords, admin) = (self.policy(), self.passwords(), self.admin());
         let (htpasswd, tokens, groups) = (self.htpasswd(), self.tokens(), self.groups());
-        let (access_tokens, proxies) = (self.access_tokens(), self.proxies());
+        let (access_tokens, proxies, sessions) = (self.access_tokens(), self.proxies(), self.sessions());
         let creator_groups = self.get("creator_groups", value::creator_groups);
         let listen = self.get("listen", value::address);
         let store = self.get("store", value::store);
@@ -175,6 +180,7 @@ impl Reader {
             groups: groups?,
             proxies: proxies?,
             access_tokens: access_tokens?,
+            sessions: sessions?,
             admin: admin?,
             static_prefix: static_prefix?,
             allow_assistant: allow_assistant?,

@@ -42,6 +42,12 @@ impl PublicUrl {
     }
 }
 
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", if self.https { "https" } else { "http" }, self.authority)
+    }
+}
+
 /// A text in which `*` stands for any characters, as MLflow's lists of hosts and origins have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Glob(String);

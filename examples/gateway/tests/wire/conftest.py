@@ -21,7 +21,7 @@ GATEWAY_ALONE = tuple(
     for about in (
         "access_tokens", "bad_input", "bearer", "creation", "explain", "forward_auth", "groups", "htpasswd", "http",
         "kubernetes", "plugin_accounts", "plugin_compare", "plugin_grants", "reader", "rules_file", "running", "shadow",
-        "trusted_headers",
+        "sign_in", "trusted_headers",
     )
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ SECONDS = 10
 SOURCE = Path(__file__).parent / "provider"
 
 
-def provider_server(data, keys=("one:RS256",), port=None):
+def provider_server(data, keys=("one:RS256",), port=None, environment=None):
     """The provider of `provider/`, whose packages are in the folder that `PROVIDER_MODULES` names."""
     modules = os.environ.get("PROVIDER_MODULES")
     node = shutil.which("node")
@@ -21,10 +21,12 @@ def provider_server(data, keys=("one:RS256",), port=None):
     data.mkdir(parents=True, exist_ok=True)
     # Node looks for packages beside the program.
     program = Path(modules) / "provider.js"
-    shutil.copy(SOURCE / "provider.js", program)
+    for source in SOURCE.glob("*.js"):
+        shutil.copy(source, modules)
     port = port or free_port()
     argv = [node, str(program), str(port), *keys]
-    return Server(argv, f"http://127.0.0.1:{port}", "/.well-known/openid-configuration", data / "provider.log")
+    ready = "/.well-known/openid-configuration"
+    return Server(argv, f"http://127.0.0.1:{port}", ready, data / "provider.log", environment or {})
 
 
 def token(provider, user, *groups):
@@ -48,3 +50,14 @@ def times_asked(provider):
 def bearer(text):
     """The header that carries a token."""
     return {"Authorization": f"Bearer {text}"}
+
+
+def times_exchanged(provider):
+    """How often somebody asked for tokens."""
+    return int(requests.get(provider.url + "/test/tokens", timeout=SECONDS).text)
+
+
+def put_into(provider, name, *groups):
+    """Puts somebody who signs in in a browser into these groups, and no others."""
+    form = {"name": name, "groups": " ".join(groups)}
+    requests.post(provider.url + "/test/groups", data=form, timeout=SECONDS).raise_for_status()

@@ -31,6 +31,20 @@ impl Claims {
         self
     }
 
+    /// Adds a claim that is not there.
+    #[cfg(feature = "oidc")]
+    pub(in crate::authn) fn supply(&mut self, name: &str, value: &Value) {
+        if !self.0.contains_key(name) {
+            self.0.insert(name.to_owned(), value.clone());
+        }
+    }
+
+    /// Takes a claim out.
+    #[cfg(feature = "oidc")]
+    pub(in crate::authn) fn remove(&mut self, name: &str) {
+        self.0.remove(name);
+    }
+
     /// What stands at `path`.
     pub fn at(&self, path: &ClaimPath) -> Option<&Value> {
         if let Some(value) = self.get(&path.text) {
@@ -101,7 +115,7 @@ impl ClaimPath {
     }
 
     /// The claim in which it begins.
-    pub(super) fn first(&self) -> &str {
+    pub(in crate::authn) fn first(&self) -> &str {
         self.steps.first().map_or(&self.text, String::as_str)
     }
 }

@@ -1,6 +1,6 @@
 //! Who tokens are about, where groups may come from somewhere else.
 
-use super::{Claims, Identity, IdentityRules, NotAdmitted, ServiceAccountRules, TokenError};
+use super::{ClaimPath, Claims, Identity, IdentityRules, NotAdmitted, ServiceAccountRules, TokenError};
 use crate::authn::GroupResolver;
 use std::sync::Arc;
 
@@ -51,6 +51,15 @@ impl Identities {
             Rules::ServiceAccounts(rules) => Ok(rules.identify(claims)?),
             Rules::People(rules) if self.resolvers.is_empty() => Ok(rules.identify(claims)?),
             Rules::People(rules) => resolved(rules, &self.resolvers, claims).await,
+        }
+    }
+
+    /// Where the names of people stand; nowhere for programs.
+    #[cfg(feature = "oidc")]
+    pub(in crate::authn) fn names(&self) -> Vec<&[ClaimPath]> {
+        match &self.rules {
+            Rules::People(rules) => vec![&rules.username, &rules.display_name],
+            Rules::ServiceAccounts(_) => Vec::new(),
         }
     }
 

@@ -86,11 +86,19 @@ impl Issuer {
 
     /// What `token` says, and until when it can be believed, whoever it is about.
     pub(super) async fn read(&self, token: &str) -> Result<(Claims, u64), TokenError> {
+        let claims = self.claims(token).await?;
+        let until = claims.seconds("exp").ok_or(InvalidToken::Claim("exp"))?;
+        Ok((claims, until.saturating_add(self.rules.leeway_seconds())))
+    }
+
+    /// What `token` says, whoever it is about.
+    ///
+    /// # Errors
+    /// [`TokenError`], but for who is not let in.
+    pub(in crate::authn) async fn claims(&self, token: &str) -> Result<Claims, TokenError> {
         let head = head(token, &self.rules)?;
         let (id, algorithm) = (head.key.as_deref(), head.algorithm);
         let keys = self.keys.keys(id, |keys| keys.find(id, algorithm).is_some()).await?;
-        let claims = verify(token, &head, &keys, &self.rules)?;
-        let until = claims.seconds("exp").ok_or(InvalidToken::Claim("exp"))?;
-        Ok((claims, until.saturating_add(self.rules.leeway_seconds())))
+        Ok(verify(token, &head, &keys, &self.rules)?)
     }
 }

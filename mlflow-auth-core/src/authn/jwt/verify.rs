@@ -1,11 +1,11 @@
 //! Whether a token is what it says.
 
 use super::{Claims, KeySet, TokenRules};
+pub(super) use crate::authn::clock::now;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Validation};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Why a token is not believed. For logs: callers learn only that they are not signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -137,11 +137,6 @@ fn check(claims: &Claims, rules: &TokenRules) -> Result<(), InvalidToken> {
         },
         _ => Ok(()),
     }
-}
-
-/// Seconds since 1970, as tokens count.
-pub(super) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 fn optional_text<'c>(claims: &'c Claims, name: &str) -> Result<Option<&'c str>, InvalidToken> {

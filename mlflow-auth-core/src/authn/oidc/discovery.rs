@@ -20,6 +20,17 @@ pub struct Discovery {
     pub token_endpoint: Option<String>,
     /// Where people sign out.
     pub end_session_endpoint: Option<String>,
+    /// Where claims can be asked for with an access token.
+    pub userinfo_endpoint: Option<String>,
+    /// Where tokens are ended (RFC 7009).
+    pub revocation_endpoint: Option<String>,
+    /// The ways of proof key for code exchange that it knows (RFC 8414); none if it does not say.
+    pub code_challenge_methods_supported: Option<Vec<String>>,
+    /// How clients show who they are when they exchange codes.
+    pub token_endpoint_auth_methods_supported: Option<Vec<String>>,
+    /// Whether it says who it is when it sends somebody back (RFC 9207).
+    #[serde(default)]
+    pub authorization_response_iss_parameter_supported: bool,
 }
 
 /// Why the document is not had, or not believed.

@@ -3,7 +3,7 @@
 use crate::vocabulary::Secret;
 use http::header::CONTENT_TYPE;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, RequestBuilder, StatusCode, Url};
+use reqwest::{Certificate, Client, Request, RequestBuilder, StatusCode, Url};
 use std::time::Duration;
 
 /// How a provider is asked.
@@ -120,7 +120,7 @@ impl Fetcher {
     ) -> Result<Vec<u8>, FetchError> {
         let url = provider_url(address)?;
         let request = self.client.get(url.clone());
-        self.send(url, authorized(request, token)).await
+        self.document(url, authorized(request, token)).await
     }
 
     /// The answer to a JSON text that is posted to `address`, with a bearer token if there is one.
@@ -135,17 +135,40 @@ impl Fetcher {
     ) -> Result<Vec<u8>, FetchError> {
         let url = provider_url(address)?;
         let request = self.client.post(url.clone()).header(CONTENT_TYPE, "application/json").body(body);
-        self.send(url, authorized(request, token)).await
+        self.document(url, authorized(request, token)).await
     }
 
-    /// What `request` to `url`, which was checked, is answered.
-    async fn send(&self, url: Url, request: RequestBuilder) -> Result<Vec<u8>, FetchError> {
+    /// The answer to any request. A status of 500 and above, or 429, is an outage of the provider and no answer.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub async fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, FetchError> {
+        let url = provider_url(&request.uri().to_string())?;
+        let unreachable =
+            |source: reqwest::Error| FetchError::Unreachable { url: url.clone(), source: source.without_url() };
+        let request = Request::try_from(request).map_err(unreachable)?;
+        let answer = self.ask(&url, RequestBuilder::from_parts(self.client.clone(), request)).await?;
+        match answer.status() {
+            status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+                Err(FetchError::Status { url, status })
+            }
+            _ => Ok(answer),
+        }
+    }
+
+    /// What `request` to `url`, which was checked, is answered, if that is a document.
+    async fn document(&self, url: Url, request: RequestBuilder) -> Result<Vec<u8>, FetchError> {
+        let (answer, document) = self.ask(&url, request).await?.into_parts();
+        match answer.status {
+            StatusCode::OK => Ok(document),
+            status => Err(FetchError::Status { url, status }),
+        }
+    }
+
+    async fn ask(&self, url: &Url, request: RequestBuilder) -> Result<http::Response<Vec<u8>>, FetchError> {
         let unreachable =
             |source: reqwest::Error| FetchError::Unreachable { url: url.clone(), source: source.without_url() };
         let mut answer = request.send().await.map_err(unreachable)?;
-        if answer.status() != StatusCode::OK {
-            return Err(FetchError::Status { url: url.clone(), status: answer.status() });
-        }
         let mut document = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(unreachable)? {
             if document.len() + chunk.len() > self.longest {
@@ -153,7 +176,10 @@ impl Fetcher {
             }
             document.extend_from_slice(&chunk);
         }
-        Ok(document)
+        let mut whole = http::Response::new(document);
+        *whole.status_mut() = answer.status();
+        *whole.headers_mut() = std::mem::take(answer.headers_mut());
+        Ok(whole)
     }
 }
 

@@ -165,6 +165,7 @@ pub(super) static ROUTES: &[Route] = &[
     Route::get("/2.0/mlflow/gateway-proxy")
         .under(Ajax)
         .takes(Query(&["gateway_path", "json_data"]))
+        .writing()
         .open_to(NotYet("any authenticated user")),
     Route::post("/2.0/mlflow/gateway-proxy")
         .under(Ajax)

@@ -8,6 +8,7 @@ mod kubernetes;
 mod passwords;
 mod providers;
 mod proxies;
+mod sessions;
 mod tokens;
 mod way;
 
@@ -79,6 +80,7 @@ pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
         passwords::SETTINGS,
         tokens::SETTINGS,
         providers::SETTINGS,
+        sessions::SETTINGS,
         access_tokens::SETTINGS,
         kubernetes::SETTINGS,
         groups::SETTINGS,
