@@ -133,7 +133,7 @@ async fn an_outage_of_the_provider_is_not_a_refusal() {
 async fn told(token: Value, info: Value) -> (String, Option<(String, Option<String>, Vec<String>, bool)>) {
     let scripted = Scripted::start().await;
     let rules = IdentityRules { admin_groups: vec![GroupName::new("admins").unwrap()], ..IdentityRules::default() };
-    let provider = provider(SignInSettings { identities: rules, ..scripted.settings("one") });
+    let provider = provider(SignInSettings { identities: rules.into(), ..scripted.settings("one") });
     let begun = provider.begin().await.unwrap();
     scripted.gives(&RSA.sign(&scripted.claims(&begun, token)));
     scripted.answer("/me", if info.is_null() { 500 } else { 200 }, info);

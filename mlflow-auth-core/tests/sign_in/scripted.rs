@@ -111,7 +111,7 @@ impl Scripted {
             scopes: vec!["openid".into(), "email".into()],
             algorithms: Algorithms::asymmetric(),
             keys: KeyRefresh { pause: Duration::ZERO, ..KeyRefresh::default() },
-            identities: IdentityRules::default(),
+            identities: IdentityRules::default().into(),
             must_name_itself: false,
         }
     }

@@ -30,7 +30,7 @@ fn sign_in(scripted: &Scripted, store: &Arc<Cached<MemoryStore>>, key: &str, rul
         || IdentityRules { admitted_groups: vec![GroupName::new("mlflow").unwrap()], ..IdentityRules::default() };
     let create = |rules: AccountRules| AccountRules { unknown_users: UnknownUsers::Create, ..rules };
     let of = |id: &str, rules| {
-        let made = provider(SignInSettings { identities: identities(), ..scripted.settings(id) });
+        let made = provider(SignInSettings { identities: identities().into(), ..scripted.settings(id) });
         (made, Accounts::new(store.clone(), freshness.clone(), create(rules)))
     };
     let providers = vec![of("one", AccountRules::only("one")), of("two", AccountRules::beside("two"))];
