@@ -39,6 +39,10 @@ queries! {
     IDENTITIES_OF = "SELECT i.issuer, i.subject, i.bound_at FROM subjects AS s JOIN identities AS i ON i.user_id = s.id
         WHERE s.kind = 'user' AND s.workspace = '' AND s.name = ?1 ORDER BY i.issuer, i.subject";
     HAS_IDENTITY = "SELECT EXISTS (SELECT 1 FROM identities WHERE user_id = ?1)";
+    IS_AWAITED = "SELECT EXISTS (SELECT 1 FROM subjects WHERE kind = 'user' AND workspace = '' AND name = ?1 AND (
+        EXISTS (SELECT 1 FROM grants WHERE subject_id = subjects.id)
+        OR EXISTS (SELECT 1 FROM members WHERE user_id = subjects.id)
+        OR EXISTS (SELECT 1 FROM assignments WHERE user_id = subjects.id)))";
     BIND = "INSERT INTO identities (issuer, subject, user_id, bound_at) VALUES (?1, ?2, ?3, ?4)";
     UNBIND = "DELETE FROM identities WHERE issuer = ?1 AND subject = ?2 AND user_id = ?3";
 

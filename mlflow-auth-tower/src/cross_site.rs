@@ -2,7 +2,7 @@
 
 use crate::reply::Reply;
 use crate::request::Canonical;
-use http::header::{HOST, HeaderMap, HeaderName, ORIGIN};
+use http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, ORIGIN};
 use http::{Method, Uri};
 use mlflow_auth_core::Proof;
 use mlflow_auth_core::routes::{Access, Route};
@@ -79,8 +79,11 @@ fn origin_of(address: &str) -> Option<String> {
 /// A 403 that says so.
 pub(crate) fn check(origins: &Origins, proof: Proof, head: &Canonical, route: Option<&Route>) -> Result<(), Reply> {
     match proof {
+        Proof::ProxyHeader if is_a_program(head) => Ok(()),
         Proof::Session | Proof::ProxyHeader => ambient(origins, head, route),
         Proof::Password | Proof::PasswordFile | Proof::Directory if writes(head, route) => password(origins, head),
+        // A browser keeps a token as it keeps a password, if it was asked for one.
+        Proof::AccessToken if is_basic(head.headers()) && writes(head, route) => password(origins, head),
         _ => Ok(()),
     }
 }
@@ -102,6 +105,13 @@ pub(crate) fn site(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(SITE).iter();
     let value = values.next()?;
     Some(value.to_str().ok().filter(|_| values.next().is_none()).unwrap_or("?"))
+}
+
+/// Whether no browser sends this: on whatever may write by its method, they say an origin. Programs come through proxies
+/// too, with tokens that the proxy has looked at.
+fn is_a_program(head: &Canonical) -> bool {
+    let says_origin = !matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    says_origin && site(head.headers()).is_none() && !head.headers().contains_key(ORIGIN)
 }
 
 fn ambient(origins: &Origins, head: &Canonical, route: Option<&Route>) -> Result<(), Reply> {
@@ -130,6 +140,11 @@ fn password(origins: &Origins, head: &Canonical) -> Result<(), Reply> {
 fn writes(head: &Canonical, route: Option<&Route>) -> bool {
     let reads = matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS);
     !reads || route.is_some_and(|route| route.writes)
+}
+
+fn is_basic(headers: &HeaderMap) -> bool {
+    let scheme = headers.get(AUTHORIZATION).and_then(|value| value.as_bytes().get(..6));
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"basic "))
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
@@ -193,13 +208,15 @@ mod tests {
             (&typed, vec![("origin", "http://mlflow.example")], false),
             (&typed, vec![("origin", "https://listed.example")], false),
         ] {
+            let from_a_program = |method: &str| method != "GET" && headers.iter().all(|(name, _)| *name == "referer");
             for proof in [Proof::Session, Proof::ProxyHeader] {
                 for (method, route) in [("POST", &POSTS), ("PUT", &POSTS), ("DELETE", &POSTS), ("GET", &WRITES)] {
                     let found = passes(origins, proof, method, &headers, Some(route));
+                    let expected = expected || (proof == Proof::ProxyHeader && from_a_program(method));
                     assert_eq!(found, expected, "{proof} {method} {headers:?}");
                 }
-                assert_eq!(passes(origins, proof, "POST", &headers, None), expected, "{headers:?}");
             }
+            assert_eq!(passes(origins, Proof::Session, "POST", &headers, None), expected, "{headers:?}");
         }
     }
 
@@ -239,6 +256,11 @@ mod tests {
             assert!(passes(&typed(), Proof::Password, "GET", &headers, Some(&OPEN)), "{headers:?}");
             for proof in [Proof::SignedToken, Proof::AccessToken, Proof::Asserted] {
                 assert!(passes(&typed(), proof, "POST", &headers, Some(&POSTS)), "{proof} {headers:?}");
+            }
+            for (scheme, expected) in [("Basic YTpi", expected), ("basic YTpi", expected), ("Bearer YTpi", true)] {
+                let headers = [&headers[..], &[("authorization", scheme)]].concat();
+                let found = passes(&typed(), Proof::AccessToken, "POST", &headers, Some(&POSTS));
+                assert_eq!(found, expected, "{headers:?}");
             }
         }
     }

@@ -185,10 +185,10 @@ impl<'a> Flow<'a> {
         Reply::unauthenticated()
     }
 
-    /// Refuses an account that is not active, however well its owner proved who they are. Passwords and access tokens are
-    /// checked against the account itself, so nothing is read for them here.
+    /// Refuses an account that is not active, however well its owner proved who they are. What is left out here is checked
+    /// against the account by whoever reads the proof, so nothing is read for it twice.
     async fn admit(&self, who: Arc<Principal>) -> Result<Arc<Principal>, Reply> {
-        let is_checked = matches!(who.proof, Proof::Password | Proof::AccessToken);
+        let is_checked = !matches!(who.proof, Proof::Directory | Proof::Asserted);
         let Some(accounts) = self.shared.accounts.as_ref().filter(|_| !is_checked) else {
             return Ok(who);
         };

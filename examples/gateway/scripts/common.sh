@@ -10,13 +10,35 @@ die() {
 # Whether packages of the system can be installed without asking anybody.
 can_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
 
-# install_packages PACKAGE...
+# install_packages PACKAGE...: as programs, not as services of this machine. Debian starts what it installs, unless it is
+# told not to.
 install_packages() {
     say "installing $* with apt-get"
-    if ! { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" ||
-        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@"; }; } >/dev/null 2>&1; then
-        die "apt-get could not install $*; run \`apt-get update && apt-get install $*\` to see why"
-    fi
+    (
+        log=$(mktemp) || exit 1
+        policy='' child=''
+        trap '[ -z "$child" ] || { kill "$child"; wait "$child"; } || true; rm -f "$log" "$policy"' EXIT
+        trap 'exit 1' INT TERM
+        if [ ! -e /usr/sbin/policy-rc.d ]; then
+            policy=/usr/sbin/policy-rc.d
+            printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" || exit 1
+        fi
+        # A signal is heard while a shell waits, not while it runs a command.
+        run() {
+            local status=0
+            DEBIAN_FRONTEND=noninteractive timeout --kill-after=30 900 apt-get -y -qq "$@" >>"$log" 2>&1 </dev/null &
+            child=$!
+            wait "$child" || status=$?
+            child=''
+            return "$status"
+        }
+        if ! run install --no-install-recommends "$@" &&
+            ! { run update && run install --no-install-recommends "$@"; }; then
+            tail -n 40 "$log" >&2
+            say "$(basename "$0"): apt-get could not install $*"
+            exit 1
+        fi
+    ) || exit 1
 }
 
 need_rust() {
@@ -31,14 +53,12 @@ need_rust() {
     fi
 }
 
-# OpenLDAP, of which the tests start servers of their own. Debian starts another one when it is installed, unless it is told
-# not to.
+# need_directory: OpenLDAP, of which the tests start servers of their own.
 need_directory() {
     if [ -x /usr/sbin/slapd ] && command -v ldapadd >/dev/null; then
         return
     fi
     can_install || die "OpenLDAP is missing; install Debian's \`slapd\` and \`ldap-utils\`"
-    echo 'slapd slapd/no_configuration boolean true' | debconf-set-selections >/dev/null 2>&1 || true
     install_packages slapd ldap-utils
 }
 
@@ -83,7 +103,7 @@ make_modules() {
     local folder=$1 package=$2
     if ! command -v npm >/dev/null; then
         can_install || die "node is missing; the tests need version 20 or later, with npm"
-        install_packages nodejs npm
+        install_packages nodejs npm ca-certificates
     fi
     node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' ||
         die "node is $(node --version 2>&1); the tests need version 20 or later"
@@ -99,22 +119,13 @@ make_modules() {
     cp "$package" "$folder/installed.json"
 }
 
-# need_nginx: NGINX as a program, not as a service of this machine.
+# need_nginx: NGINX, of which the tests start servers of their own.
 need_nginx() {
     if command -v nginx >/dev/null || [ -x /usr/sbin/nginx ]; then
         return
     fi
     can_install || die "nginx is missing; install Debian's \`nginx-light\`"
-    # Debian starts what it installs, unless it is told not to.
-    local policy=/usr/sbin/policy-rc.d made=false failed=false
-    if [ ! -e "$policy" ]; then
-        printf '#!/bin/sh\nexit 101\n' >"$policy"
-        chmod 755 "$policy"
-        made=true
-    fi
-    (install_packages nginx-light) || failed=true
-    ! $made || rm -f "$policy"
-    ! $failed || exit 1
+    install_packages nginx-light
 }
 
 # need_browser: a Chromium, and the program that drives it.

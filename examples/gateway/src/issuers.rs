@@ -6,6 +6,7 @@ use mlflow_auth_core::GroupResolver;
 use mlflow_auth_core::accounts::{AccountRules, Accounts};
 use mlflow_auth_core::jwt::{Identities, IdentityRules, Issuer, KeyRefresh, TokenRules, WeakSecret};
 use mlflow_auth_core::oidc::{ClusterKeys, FetchError, Fetcher, InvalidFetcher, PublishedKeys};
+use mlflow_auth_core::store::IdentityStore;
 use std::sync::Arc;
 
 /// Why an issuer cannot be used.
@@ -26,9 +27,15 @@ pub enum InvalidIssuer {
 /// The name of the provider that a cluster is.
 const KUBERNETES: &str = "kubernetes";
 
-/// Who tokens and sign-ins of people are about, with the groups that `resolvers` know.
-pub fn people(rules: &IdentityRules, resolvers: &[Arc<dyn GroupResolver>]) -> Identities {
-    resolvers.iter().cloned().fold(Identities::from(rules.clone()), Identities::with_groups_from)
+/// Who tokens and sign-ins of people are about, with the groups that `resolvers` know of those whose accounts are in
+/// `store`.
+pub fn people<S: IdentityStore + 'static>(
+    rules: &IdentityRules,
+    resolvers: &[Arc<dyn GroupResolver>],
+    store: &Arc<S>,
+) -> Identities {
+    let people = Identities::from(rules.clone());
+    resolvers.iter().fold(people, |people, resolver| people.with_groups_from(resolver.clone(), store.clone()))
 }
 
 /// The issuers that `config` names, with the accounts of those they vouch for. Nobody is asked for keys yet.
@@ -43,10 +50,10 @@ pub(crate) fn issuers(
     let accounts = |rules: AccountRules| Accounts::new(store.clone(), store.freshness().clone(), rules);
     let mut issuers = Vec::new();
     for provider in &config.providers {
-        issuers.push((published(provider, resolvers)?, accounts(provider.requests.clone())));
+        issuers.push((published(provider, resolvers, store)?, accounts(provider.requests.clone())));
     }
     if let Some(shared) = &config.secret {
-        issuers.push((secret(shared, resolvers)?, accounts(shared.requests.clone())));
+        issuers.push((secret(shared, resolvers, store)?, accounts(shared.requests.clone())));
     }
     if let Some(programs) = &config.kubernetes {
         issuers.push((cluster(programs)?, accounts(AccountRules::of_programs(KUBERNETES))));
@@ -54,17 +61,25 @@ pub(crate) fn issuers(
     Ok(issuers)
 }
 
-fn published(provider: &Provider, resolvers: &[Arc<dyn GroupResolver>]) -> Result<Issuer, InvalidIssuer> {
+fn published(
+    provider: &Provider,
+    resolvers: &[Arc<dyn GroupResolver>],
+    store: &Arc<Store>,
+) -> Result<Issuer, InvalidIssuer> {
     let fetcher = Fetcher::new(&provider.fetch)?;
     let keys = PublishedKeys::new(fetcher, &provider.discovery_url, provider.issuer.as_deref())?;
     let refresh = KeyRefresh { keep: provider.keep_keys, ..KeyRefresh::default() };
-    let people = people(&provider.identities, resolvers);
+    let people = people(&provider.identities, resolvers, store);
     Ok(Issuer::new(provider.rules(), people, Arc::new(keys), refresh))
 }
 
-fn secret(shared: &SharedSecret, resolvers: &[Arc<dyn GroupResolver>]) -> Result<Issuer, InvalidIssuer> {
+fn secret(
+    shared: &SharedSecret,
+    resolvers: &[Arc<dyn GroupResolver>],
+    store: &Arc<Store>,
+) -> Result<Issuer, InvalidIssuer> {
     let rules = TokenRules::new(&shared.issuer, &shared.audience);
-    Ok(Issuer::with_shared_secret(rules, people(&shared.identities, resolvers), &shared.secret)?)
+    Ok(Issuer::with_shared_secret(rules, people(&shared.identities, resolvers, store), &shared.secret)?)
 }
 
 fn cluster(cluster: &Cluster) -> Result<Issuer, InvalidIssuer> {

@@ -75,7 +75,7 @@ pub(crate) fn sign_in(
     let made = |(provider, client): (&Provider, &Client)| {
         let back = redirect_uri(config, provider, client, address.as_deref())?;
         let accounts = Accounts::new(store.clone(), store.freshness().clone(), provider.sign_ins.clone());
-        Ok((signed_in_by((provider, client), people(&provider.identities, resolvers), back, several)?, accounts))
+        Ok((signed_in_by((provider, client), people(&provider.identities, resolvers, store), back, several)?, accounts))
     };
     let providers = offered.into_iter().map(made).collect::<Result<_, SignInError>>()?;
     let sign_in = SignIn::new(providers, (attempts, tokens), store.clone(), store.freshness().clone(), (rules, kept));

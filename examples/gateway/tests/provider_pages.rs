@@ -6,7 +6,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "the helpers of a test may fail as the test itself does"
+    reason = "what a test is made of may fail as the test itself does"
 )]
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
@@ -14,7 +14,8 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use mlflow_auth_core::jwt::{Issuer, KeyRefresh, KeySet, NotAdmitted, TokenError};
-use mlflow_auth_gateway::{Config, Flags, SETTINGS, load, people, resolvers};
+use mlflow_auth_core::store::MemoryStore;
+use mlflow_auth_gateway::{Config, Flags, SETTINGS, assemble, load, people, resolvers};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -70,8 +71,12 @@ impl World {
             std::fs::write(&path, &blocks(&page, "yaml")[0]).unwrap();
             settings.insert("MLFLOW_AUTH_GROUPS_FILE".into(), path.to_str().unwrap().into());
         }
+        let store = format!("sqlite:///{}/auth.db", folder.path().display());
+        settings.insert("MLFLOW_AUTH_STORE".into(), store);
         let loaded = load(&Flags::default(), &|name| settings.get(name).map(Into::into)).map_err(|e| panic!("{e}"));
         let config = loaded.unwrap().config;
+        // The gateway starts with them. Nobody is asked yet.
+        assemble(&config).await.unwrap();
         let provider = config.tokens.providers.first().unwrap();
         let mut jwk = serde_json::to_value(Jwk::from_encoding_key(&KEY, Algorithm::RS256).unwrap()).unwrap();
         jwk["kid"] = json!("k");
@@ -81,7 +86,8 @@ impl World {
         let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
         assert_eq!(provider.discovery_url, address, "the issuer of the token lives at the address");
         let keys = KeySet::from_json(json!({"keys": [jwk]}).to_string().as_bytes()).unwrap().published_by(issuer);
-        let people = people(&provider.identities, &resolvers(&config.groups).await.unwrap());
+        let people =
+            people(&provider.identities, &resolvers(&config.groups).await.unwrap(), &Arc::new(MemoryStore::new()));
         let issuer = Issuer::new(provider.rules(), people, Arc::new(keys), KeyRefresh::default());
         Self { config, issuer, _folder: folder }
     }

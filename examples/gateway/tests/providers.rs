@@ -5,7 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "the helpers of a test may fail as the test itself does"
+    reason = "what a test is made of may fail as the test itself does"
 )]
 
 use mlflow_auth_core::accounts::{GroupUpkeep, Names, UnknownUsers};

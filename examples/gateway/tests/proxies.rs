@@ -1,6 +1,6 @@
 //! What is configured of proxies in front, and what is said about a mistake.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test may fail as the test itself does")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what a test is made of may fail as the test itself does")]
 
 use mlflow_auth_core::NamedBy;
 use mlflow_auth_core::accounts::UnknownUsers;

@@ -3,7 +3,6 @@
 pub mod accounts;
 mod basic;
 mod bearer;
-mod clock;
 mod digest;
 #[cfg(any(feature = "file", feature = "oidc"))]
 mod groups;

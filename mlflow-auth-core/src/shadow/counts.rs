@@ -4,10 +4,10 @@ use super::report::{Rule, RuleReport, Sample};
 use super::watch::Occasion;
 use crate::grants::GrantId;
 use crate::policy::Verdict;
+use crate::store::now;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How many pairs of rules are told apart. What differs beyond is counted together.
 const MOST_RULES: usize = 1_000;
@@ -56,7 +56,7 @@ impl Counts {
         let lost = live.allowed;
         if lost { &self.lost } else { &self.gained }.fetch_add(1, Relaxed);
         let pair = Pair { lost, live: Key::of(live), candidate: Key::of(candidate) };
-        let now = seconds();
+        let now = now();
         let mut pairs = self.lock();
         if pairs.len() >= MOST_RULES && !pairs.contains_key(&pair) {
             self.untold.fetch_add(1, Relaxed);
@@ -106,9 +106,4 @@ impl Key {
     fn of(verdict: &Verdict<'_>) -> Self {
         Self(verdict.reason.name(), verdict.reason.grant().map(|grant| grant.id))
     }
-}
-
-/// Seconds since 1970.
-pub(super) fn seconds() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

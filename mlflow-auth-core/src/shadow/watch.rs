@@ -1,8 +1,9 @@
 //! The candidate that is observed at the moment.
 
-use super::counts::{Counts, seconds};
+use super::counts::Counts;
 use super::{Candidate, Report};
 use crate::policy::Verdict;
+use crate::store::now;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -99,7 +100,7 @@ impl Shadow {
         let State { watched, before, .. } = std::mem::take(&mut *state);
         let (counts, since) = match watched.or(before).filter(|before| before.candidate.covers(&candidate)) {
             Some(before) => (before.counts.clone(), before.since),
-            None => (Arc::default(), seconds()),
+            None => (Arc::default(), now()),
         };
         state.watched = Some(Arc::new(Watched { candidate: Arc::new(candidate), counts, since }));
     }

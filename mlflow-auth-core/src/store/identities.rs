@@ -188,13 +188,15 @@ pub trait IdentityStore: ChangeFeed {
     /// it; sets the admin flag, the display name and the groups. An arrival that changes nothing writes nothing.
     ///
     /// The order of the checks: an account, bound or of that name, that is inactive or of the other kind is refused as such
-    /// ([`ArrivesAt::refuses`]); then whether one of that name may be taken; then whether one may be made.
+    /// ([`ArrivesAt::refuses`]); then whether one of that name may be taken; then whether one may be made. Where
+    /// [nobody's account](Adopts::Nobody) is taken, a name that was given a grant, a group or a role before anybody had it is
+    /// [`ArrivalRefusal::Taken`]: it was meant for somebody else.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] if something of it cannot be kept.
     async fn arrive(&self, arrival: Arrival) -> Result<Arrived, StoreError>;
 
-    /// Ends a binding of a user.
+    /// Ends a binding of a user, and the user's sessions, of which it may have opened any.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if this user has no such identity.

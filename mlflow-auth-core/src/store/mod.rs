@@ -2,6 +2,7 @@
 
 mod cached;
 mod change;
+mod clock;
 mod error;
 mod feed;
 mod freshness;
@@ -15,6 +16,7 @@ mod users;
 
 pub use cached::Cached;
 pub use change::{Change, GrantConflict, assignment_name, grant_name, grant_number, moved_on};
+pub use clock::now;
 pub use error::StoreError;
 pub use feed::{ChangeFeed, Changes, Event, Revision};
 pub use freshness::{Freshness, Stamp, Topic};

@@ -42,13 +42,14 @@ async fn a_token_that_is_remembered_is_held_against_the_groups_of_now() {
         admin_groups: names(&["admins"]),
         ..IdentityRules::default()
     };
-    let people = Identities::from(rules).with_groups_from(told.clone());
+    let store = Arc::new(MemoryStore::new());
+    let people = Identities::from(rules).with_groups_from(told.clone(), store.clone());
     let keys = Published::new(&[&RSA]);
     let issuer = Issuer::new(TokenRules::new("https://i.example", "mlflow"), people, keys, KeyRefresh::default());
     let rules =
         AccountRules { unknown_users: UnknownUsers::Admit, trust_admin_groups: true, ..AccountRules::only("corp") };
     let freshness = Arc::new(Freshness::new(Duration::from_secs(3600)));
-    let accounts = Accounts::new(Arc::new(MemoryStore::new()), freshness, rules);
+    let accounts = Accounts::new(store, freshness, rules);
     let bearer = BearerAuthenticator::new(vec![(issuer, accounts)], BearerSettings::default());
     let claims = json!({"iss": "https://i.example", "aud": "mlflow", "sub": "s", "exp": now() + 600, "email": "alice"});
     let header = format!("Bearer {}", RSA.sign(&claims));

@@ -3,7 +3,7 @@
 use crate::keys::{EC, OTHER_RSA, RSA, encode, now};
 use crate::scripted::{Scripted, outcome, provider};
 use mlflow_auth_core::jwt::{IdentityRules, KeyRefresh};
-use mlflow_auth_core::oidc::SignInSettings;
+use mlflow_auth_core::oidc::{ProviderTokens, SignInProvider, SignInSettings, SignedIn};
 use mlflow_auth_core::{GroupName, Secret};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -214,16 +214,16 @@ async fn another_subject_does_not_come_out_of_a_refresh() {
         (json!({"exp": now() - 120}), "Expired"),
     ] {
         scripted.gives(&RSA.sign(&scripted.claims(&begun, changes.clone())));
-        let result = provider.refresh(&Secret::new("r"), (&origin, "s1")).await;
+        let result = refresh(&provider, &origin).await;
         let result = result.map(|(found, _)| found.unwrap());
         assert_eq!(outcome(&result), expected, "{changes}");
     }
     scripted.gives_all(json!({"refresh_token": "r2"}));
-    let (found, tokens) = provider.refresh(&Secret::new("r"), (&origin, "s1")).await.unwrap();
+    let (found, tokens) = refresh(&provider, &origin).await.unwrap();
     assert!(found.is_none());
     assert_eq!(tokens.refresh_token.unwrap().expose(), "r2");
     scripted.answer("/token", 400, json!({"error": "invalid_grant"}));
-    let result = provider.refresh(&Secret::new("r"), (&origin, "s1")).await.map(|_| ());
+    let result = refresh(&provider, &origin).await.map(|_| ());
     assert!(matches!(result, Err(mlflow_auth_core::oidc::SignInError::NotExchanged(_))));
 }
 
@@ -245,4 +245,12 @@ async fn good_bye_is_said_with_the_id_token_and_nothing_secret() {
     scripted.answer("/revoke", 200, json!({}));
     scripted.provider().revoke(&Secret::new("r")).await.unwrap();
     assert!(scripted.asked("/revoke")[0].contains("token=r"));
+}
+
+async fn refresh(
+    provider: &SignInProvider,
+    origin: &str,
+) -> Result<(Option<SignedIn>, ProviderTokens), mlflow_auth_core::oidc::SignInError> {
+    let refreshed = provider.refresh(&Secret::new("r")).await?;
+    Ok((provider.confirm(&refreshed, (origin, "s1")).await?, refreshed.tokens()))
 }

@@ -37,10 +37,21 @@ async fn users_are_found_and_then_bound_with() {
 #[tokio::test]
 async fn a_search_that_finds_two_lets_nobody_in() {
     let server = Slapd::start();
-    let by_mail = [SEARCHED.as_slice(), &[("LDAP_USER_SEARCH_FILTER", "(sn=%s)")]].concat();
-    let changes: Vec<_> = by_mail.into_iter().rev().collect();
+    let attributes = [("objectClass", "inetOrgPerson"), ("cn", "t"), ("sn", "twin"), ("userPassword", "of the twins")];
+    for name in ["twin1", "twin2"] {
+        server.add(&entry(&dn(name), &[attributes.as_slice(), &[("uid", name)]].concat()));
+        server.modify(&format!(
+            "dn: cn=test-user,ou=groups,dc=mlflow,dc=test\nchangetype: modify\nadd: uniqueMember\nuniqueMember: {}\n",
+            dn(name)
+        ));
+        // Each of them comes in where the search tells them apart.
+        assert_eq!(Door::new(&changed(&server, &SEARCHED)).told(name, "of the twins").await, "user");
+    }
+    assert_eq!(server.found("(sn=twin)"), 2);
+    let by_surname = [SEARCHED.as_slice(), &[("LDAP_USER_SEARCH_FILTER", "(sn=%s)")]].concat();
+    let changes: Vec<_> = by_surname.into_iter().rev().collect();
     let door = Door::new(&changed(&server, &changes));
-    assert_eq!(door.told("x", &password("user1")).await, "refused");
+    assert_eq!(door.told("twin", "of the twins").await, "refused");
 }
 
 #[tokio::test]

@@ -68,9 +68,13 @@ impl Slapd {
         self.child = Some(child.expect("slapd must be installed (Debian: slapd and ldap-utils)"));
         let began = Instant::now();
         while TcpStream::connect(("127.0.0.1", self.tls)).is_err() {
+            let ended = self.child.as_mut().unwrap().try_wait().unwrap();
+            assert!(ended.is_none(), "slapd ended ({ended:?}): {}", self.log());
             assert!(began.elapsed() < Duration::from_secs(20), "slapd does not start: {}", self.log());
             std::thread::sleep(Duration::from_millis(20));
         }
+        let ended = self.child.as_mut().unwrap().try_wait().unwrap();
+        assert!(ended.is_none(), "slapd ended ({ended:?}), and another server has its port: {}", self.log());
     }
 
     /// Ends the process as a crash would.
@@ -83,23 +87,35 @@ impl Slapd {
 
     /// Adds entries.
     pub(crate) fn add(&self, ldif: &str) {
-        self.tool("ldapadd", ldif);
+        self.write("ldapadd", ldif);
     }
 
     /// Changes entries.
     pub(crate) fn modify(&self, ldif: &str) {
-        self.tool("ldapmodify", ldif);
+        self.write("ldapmodify", ldif);
     }
 
-    fn tool(&self, tool: &str, ldif: &str) {
-        let file = self.folder.join(format!("{tool}.ldif"));
+    /// How many entries a filter finds, as a client says that is not ours.
+    pub(crate) fn found(&self, filter: &str) -> usize {
+        let text = self.tool("ldapsearch", &["-LLL", "-b", "dc=mlflow,dc=test", filter, "1.1"]);
+        text.lines().filter(|line| line.starts_with("dn:")).count()
+    }
+
+    fn write(&self, tool: &str, ldif: &str) {
+        let file = self.file(&format!("{tool}.ldif"));
         fs::write(&file, ldif).unwrap();
+        self.tool(tool, &["-f", &file]);
+    }
+
+    /// Runs a tool as the directory's own administrator; what it prints.
+    fn tool(&self, tool: &str, arguments: &[&str]) -> String {
         let url = format!("ldaps://127.0.0.1:{}", self.tls);
         let mut command = Command::new(tool);
         command.env("LDAPTLS_REQCERT", "never");
-        command.args(["-x", "-H", &url, "-D", ROOT.0, "-w", ROOT.1, "-f"]).arg(&file);
+        command.args(["-x", "-H", &url, "-D", ROOT.0, "-w", ROOT.1]).args(arguments);
         let outcome = command.output().expect("the tools of OpenLDAP must be installed (Debian: ldap-utils)");
         assert!(outcome.status.success(), "{}{}", String::from_utf8_lossy(&outcome.stderr), self.log());
+        String::from_utf8_lossy(&outcome.stdout).into_owned()
     }
 
     /// What the server wrote.

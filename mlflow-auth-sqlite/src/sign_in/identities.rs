@@ -8,8 +8,8 @@ use crate::{accounts, queries, read};
 use async_trait::async_trait;
 use mlflow_auth_core::Username;
 use mlflow_auth_core::store::{
-    Arrival, ArrivalRefusal, Arrived, ArrivesAt, BoundIdentity, Event, IdentityKey, IdentityStore, NewUser, StoreError,
-    User, identity_name,
+    Adopts, Arrival, ArrivalRefusal, Arrived, ArrivesAt, BoundIdentity, Event, IdentityKey, IdentityStore, NewUser,
+    StoreError, User, identity_name,
 };
 use rusqlite::Connection;
 
@@ -67,6 +67,9 @@ fn account(connection: &Connection, write: &mut Write<'_>, arrival: &Arrival) ->
             account
         }
         None if !arrival.creates => return Ok(Err(ArrivalRefusal::NoAccount)),
+        None if arrival.adopts == Adopts::Nobody && is_awaited(connection, &arrival.user)? => {
+            return Ok(Err(ArrivalRefusal::Taken));
+        }
         None => {
             let is_service = arrival.accounts == ArrivesAt::Program;
             let new = NewUser { is_service, ..NewUser::named(arrival.user.clone()) };
@@ -78,6 +81,11 @@ fn account(connection: &Connection, write: &mut Write<'_>, arrival: &Arrival) ->
     Ok(Ok(account))
 }
 
+/// Whether somebody was given something before they came.
+fn is_awaited(connection: &Connection, user: &Username) -> Result<bool> {
+    Ok(connection.prepare_cached(queries::IS_AWAITED)?.query_row([user.as_str()], |row| row.get(0))?)
+}
+
 fn unbind(connection: &Connection, write: &mut Write<'_>, user: &Username, key: &IdentityKey) -> Result<()> {
     let removed = match accounts::find(connection, user)? {
         Some((owner, _)) => write.run(queries::UNBIND, (&key.issuer, &key.subject, owner.id))?,
@@ -85,6 +93,9 @@ fn unbind(connection: &Connection, write: &mut Write<'_>, user: &Username, key: 
     };
     if removed == 0 {
         return Err(StoreError::NotFound(identity_name(user, key)).into());
+    }
+    if let Some((owner, _)) = accounts::find(connection, user)? {
+        write.run(queries::REMOVE_SESSIONS, [owner.id])?;
     }
     write.tell(Event::User(user.clone()));
     Ok(())

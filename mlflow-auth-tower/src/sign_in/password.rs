@@ -8,7 +8,7 @@ use crate::request::{collect, form};
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use mlflow_auth_core::oidc::Returned;
-use mlflow_auth_core::{AuthenticationError, OpenedSession, Rejection, Secret, Username};
+use mlflow_auth_core::{AuthenticationError, OpenedSession, Proof, Rejection, Secret, Username};
 
 /// What sessions name as their provider that no provider opened.
 const PASSWORD: &str = "password";
@@ -56,7 +56,8 @@ impl Visit<'_> {
     async fn check(&self, user: &str, password: &str) -> Result<Option<Username>, AuthenticationError> {
         let (Some(accounts), Ok(user)) = (&self.flow.shared.accounts, Username::new(user)) else { return Ok(None) };
         match accounts.passwords.verify(&user, &Secret::new(password)).await {
-            Ok(found) => Ok(found.map(|_| user)),
+            // A session would outlive the line of a password file, which nothing ties it to.
+            Ok(found) => Ok(found.filter(|who| who.proof == Proof::Password).map(|_| user)),
             Err(AuthenticationError::Rejected(Rejection::TooManyAttempts)) => Err(Rejection::TooManyAttempts.into()),
             Err(AuthenticationError::Rejected(_)) => Ok(None),
             Err(error) => Err(error),

@@ -121,10 +121,10 @@ def test_the_way_to_a_page_goes_through_the_provider_and_back_to_it(browser, gat
 
 
 def test_groups_of_the_provider_are_what_permissions_are_given_to(browser, gateway):
-    shared, closed = experiment(gateway, "shared", "scientists"), experiment(gateway, "closed", "others")
+    shared, closed = experiment(gateway, "for-scientists", "scientists"), experiment(gateway, "for-others", "others")
     sign_in(browser, gateway, BOB, "mlflow", "scientists")
     found = fetch(browser, AJAX + "/experiments/search", "POST", {"max_results": 100})
-    assert found[0] == 200 and '"shared"' in found[2] and '"closed"' not in found[2]
+    assert found[0] == 200 and '"for-scientists"' in found[2] and '"for-others"' not in found[2]
     for number, status in ((shared, 200), (closed, 403)):
         assert fetch(browser, f"{AJAX}/experiments/get?experiment_id={number}")[0] == status
     assert makes_users(browser) == 403

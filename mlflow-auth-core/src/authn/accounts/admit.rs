@@ -3,11 +3,10 @@
 use super::{AccountRules, GroupUpkeep, Identity, Names, UnknownUsers};
 use crate::store::{
     Adopts, Arrival, ArrivalRefusal, Arrived, ArrivesAt, Freshness, GroupSync, IdentityStore, Stamp, StoreError, Topic,
-    User, UserStore,
+    User, UserStore, now,
 };
 use crate::vocabulary::{GroupName, InvalidName, Principal, Proof, Unavailable, Username};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A store of accounts and of who they are.
 pub trait AccountStore: UserStore + IdentityStore {}
@@ -134,6 +133,14 @@ impl Accounts {
         Ok(Admitted { user: user.name, groups, is_admin: user.is_admin, stamp })
     }
 
+    /// Whether `identity` is bound to the account `user`.
+    ///
+    /// # Errors
+    /// [`AdmitError::Unavailable`]
+    pub async fn is_bound_to(&self, identity: &Identity, user: &Username) -> Result<bool, AdmitError> {
+        Ok(self.store.bound(&identity.key()).await?.is_some_and(|account| account.name == *user))
+    }
+
     async fn look(&self, identity: &Identity) -> Result<Look, AdmitError> {
         if let Some(user) = self.store.bound(&identity.key()).await? {
             return self.may(user);
@@ -171,7 +178,12 @@ impl Accounts {
         }
     }
 
+    /// What is written of `identity`, whose `groups` have the names they have here.
     fn arrival(&self, identity: &Identity, groups: &[GroupName], accounts: ArrivesAt) -> Arrival {
+        // In the order of the identity's own.
+        let named = identity.groups.iter().zip(groups);
+        let kept = named.filter(|(group, _)| !identity.asked_groups.contains(group)).map(|(_, name)| name.clone());
+        let kept: Vec<GroupName> = kept.collect();
         let adopts = match self.rules.names {
             Names::Separate => Adopts::Nobody,
             Names::Trusted | Names::Adopts if self.makes_admin(identity) => Adopts::Anybody,
@@ -179,8 +191,8 @@ impl Accounts {
         };
         let groups = match (self.rules.groups, self.rules.replaces_groups) {
             (GroupUpkeep::Never, _) => GroupSync::Keep,
-            (GroupUpkeep::AtFirst | GroupUpkeep::EachSignIn, true) => GroupSync::Replace(groups.to_vec()),
-            (GroupUpkeep::AtFirst | GroupUpkeep::EachSignIn, false) => GroupSync::Add(groups.to_vec()),
+            (GroupUpkeep::AtFirst | GroupUpkeep::EachSignIn, true) => GroupSync::Replace(kept),
+            (GroupUpkeep::AtFirst | GroupUpkeep::EachSignIn, false) => GroupSync::Add(kept),
         };
         Arrival {
             key: identity.key(),
@@ -215,8 +227,4 @@ impl Admitted {
         let Self { user, groups, is_admin, .. } = self;
         Arc::new(Principal { groups, is_admin, ..Principal::new(user, proof) })
     }
-}
-
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

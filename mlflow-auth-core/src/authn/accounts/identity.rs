@@ -16,6 +16,8 @@ pub struct Identity {
     pub display_name: Option<String>,
     /// The groups, sorted, each once.
     pub groups: Vec<GroupName>,
+    /// Those of them that the proof does not say itself. Somebody else is asked for them each time, and no store keeps them.
+    pub asked_groups: Vec<GroupName>,
     /// Whether one of the groups makes an admin.
     pub is_admin: bool,
 }
@@ -29,6 +31,7 @@ impl Identity {
             user,
             display_name: None,
             groups: Vec::new(),
+            asked_groups: Vec::new(),
             is_admin: false,
         }
     }

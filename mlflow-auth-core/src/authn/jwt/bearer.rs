@@ -131,7 +131,7 @@ impl Shared {
     async fn is_the_same(&self, good: &Good) -> Result<bool, AuthenticationError> {
         let Some(asked) = good.asked.as_deref() else { return Ok(true) };
         let Some((issuer, _)) = self.issuers.get(good.issuer) else { return Ok(false) };
-        let now = issuer.identities().identify(&asked.claims).await.map_err(refused)?;
+        let now = issuer.identities().identify_as(&asked.claims, &good.principal.user).await.map_err(refused)?;
         Ok(now == asked.identity)
     }
 

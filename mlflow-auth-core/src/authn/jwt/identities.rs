@@ -2,6 +2,8 @@
 
 use super::{ClaimPath, Claims, Identity, IdentityRules, NotAdmitted, ServiceAccountRules, TokenError};
 use crate::authn::GroupResolver;
+use crate::store::{IdentityKey, IdentityStore};
+use crate::vocabulary::{Unavailable, Username};
 use std::sync::Arc;
 
 /// How the claims of an issuer become an identity: by [`IdentityRules`] for people, with groups of a
@@ -9,7 +11,14 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Identities {
     rules: Rules,
-    resolvers: Vec<Arc<dyn GroupResolver>>,
+    resolvers: Vec<Resolver>,
+}
+
+/// Who knows groups, and by which name they know somebody.
+#[derive(Clone)]
+struct Resolver {
+    groups: Arc<dyn GroupResolver>,
+    accounts: Arc<dyn IdentityStore>,
 }
 
 #[derive(Clone)]
@@ -35,10 +44,14 @@ impl Identities {
     /// admin is decided by both. It stands in for groups that do not fit into the token
     /// ([`NotAdmitted::GroupsElsewhere`]), if it knows any of the user.
     ///
+    /// It is asked about the user that the identity is bound to in `accounts`, whatever name the claims give: people change
+    /// that themselves at some providers. While nothing is bound the name of the claims counts.
+    ///
     /// The groups of the identity are those of both. An [`Authorizer`](crate::Authorizer) with the same resolver asks it
-    /// for every request, so that a session does not go on with old ones.
-    pub fn with_groups_from(mut self, resolver: Arc<dyn GroupResolver>) -> Self {
-        self.resolvers.push(resolver);
+    /// for every request, so that a session does not go on with old ones; who is let in and who is an admin is decided when
+    /// somebody signs in.
+    pub fn with_groups_from(mut self, groups: Arc<dyn GroupResolver>, accounts: Arc<dyn IdentityStore>) -> Self {
+        self.resolvers.push(Resolver { groups, accounts });
         self
     }
 
@@ -50,8 +63,49 @@ impl Identities {
         match &self.rules {
             Rules::ServiceAccounts(rules) => Ok(rules.identify(claims)?),
             Rules::People(rules) if self.resolvers.is_empty() => Ok(rules.identify(claims)?),
-            Rules::People(rules) => resolved(rules, &self.resolvers, claims).await,
+            Rules::People(rules) => {
+                let claimed = rules.user(claims)?;
+                let known = self.known_as(claims).await?;
+                self.resolved(rules, claims, known.as_ref().unwrap_or(&claimed)).await
+            }
         }
+    }
+
+    /// The same for somebody whose account is known already.
+    pub(super) async fn identify_as(&self, claims: &Claims, user: &Username) -> Result<Identity, TokenError> {
+        match &self.rules {
+            Rules::People(rules) if !self.resolvers.is_empty() => self.resolved(rules, claims, user).await,
+            _ => self.identify(claims).await,
+        }
+    }
+
+    /// The account that an identity is bound to.
+    async fn known_as(&self, claims: &Claims) -> Result<Option<Username>, TokenError> {
+        let text = |name| claims.text(name).unwrap_or_default().to_owned();
+        let key = IdentityKey { issuer: text("iss"), subject: text("sub") };
+        for Resolver { accounts, .. } in &self.resolvers {
+            let bound = accounts.bound(&key).await.map_err(|error| Unavailable::new("the user store", error))?;
+            if let Some(user) = bound {
+                return Ok(Some(user.name));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn resolved(&self, rules: &IdentityRules, claims: &Claims, user: &Username) -> Result<Identity, TokenError> {
+        let (name, claimed) = (rules.user(claims)?, rules.groups(claims));
+        let mut asked_groups = Vec::new();
+        for resolver in &self.resolvers {
+            asked_groups.extend(resolver.groups.groups_of(user).await?);
+        }
+        let claimed = match claimed {
+            // Nobody's groups are known, which must not count as having none: some grants refuse.
+            Err(NotAdmitted::GroupsElsewhere(_)) if !asked_groups.is_empty() => Vec::new(),
+            claimed => claimed?,
+        };
+        asked_groups.retain(|group| !claimed.contains(group));
+        let groups = claimed.into_iter().chain(asked_groups.iter().cloned()).collect();
+        Ok(Identity { asked_groups, ..rules.let_in(claims, name, groups)? })
     }
 
     /// Where the names of people stand; nowhere for programs.
@@ -74,31 +128,10 @@ impl Identities {
     }
 }
 
-async fn resolved(
-    rules: &IdentityRules,
-    resolvers: &[Arc<dyn GroupResolver>],
-    claims: &Claims,
-) -> Result<Identity, TokenError> {
-    let user = rules.user(claims)?;
-    let claimed = rules.groups(claims);
-    let mut found = Vec::new();
-    for resolver in resolvers {
-        found.extend(resolver.groups_of(&user).await?);
-    }
-    let groups = match claimed {
-        // Nobody's groups are known, which must not count as having none: some grants refuse.
-        Err(NotAdmitted::GroupsElsewhere(claim)) if found.is_empty() => {
-            return Err(NotAdmitted::GroupsElsewhere(claim).into());
-        }
-        Err(NotAdmitted::GroupsElsewhere(_)) => found,
-        claimed => claimed?.into_iter().chain(found).collect(),
-    };
-    Ok(rules.let_in(claims, user, groups)?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::MemoryStore;
     use crate::vocabulary::{GroupName, Unavailable, Username};
     use async_trait::async_trait;
     use serde_json::{Value, json};
@@ -126,7 +159,7 @@ mod tests {
             admin_groups: names("admins"),
             ..IdentityRules::default()
         };
-        let rules = Identities::from(rules).with_groups_from(Arc::new(Directory));
+        let rules = Identities::from(rules).with_groups_from(Arc::new(Directory), Arc::new(MemoryStore::new()));
         let found = rules.identify(&serde_json::from_value(claims).unwrap()).await?;
         Ok((found.groups.iter().map(ToString::to_string).collect(), found.is_admin))
     }

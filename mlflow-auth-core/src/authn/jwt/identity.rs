@@ -102,7 +102,15 @@ impl IdentityRules {
         }
         let text = |name| claims.text(name).unwrap_or_default().to_owned();
         let display_name = self.display_name(claims);
-        Ok(Identity { issuer: text("iss"), subject: text("sub"), user, display_name, groups, is_admin })
+        Ok(Identity {
+            issuer: text("iss"),
+            subject: text("sub"),
+            user,
+            display_name,
+            groups,
+            asked_groups: Vec::new(),
+            is_admin,
+        })
     }
 
     fn display_name(&self, claims: &Claims) -> Option<String> {

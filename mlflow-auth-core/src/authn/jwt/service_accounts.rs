@@ -64,6 +64,7 @@ impl ServiceAccountRules {
             user,
             display_name: None,
             groups: vec![group],
+            asked_groups: Vec::new(),
             is_admin: false,
         })
     }

@@ -1,7 +1,7 @@
 //! Whether a token is what it says.
 
 use super::{Claims, KeySet, TokenRules};
-pub(super) use crate::authn::clock::now;
+pub(super) use crate::store::now;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::errors::ErrorKind;

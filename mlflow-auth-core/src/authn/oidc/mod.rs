@@ -9,8 +9,8 @@ mod sign_in;
 
 pub use cluster::ClusterKeys;
 pub use code_flow::{
-    Attempt, Begun, Callback, Forged, InvalidSignIn, ProviderTokens, SignInError, SignInProvider, SignInSettings,
-    SignedIn,
+    Attempt, Begun, Callback, Forged, InvalidSignIn, ProviderTokens, Refreshed, SignInError, SignInProvider,
+    SignInSettings, SignedIn,
 };
 pub use discovery::{Discovery, DiscoveryError, PublishedKeys};
 pub(in crate::authn) use fetch::provider_url;

@@ -1,8 +1,8 @@
 //! The sessions of this server, and what is remembered of them.
 
 use super::{NewSecret, Renewed, SessionRenewal, cookies, secret};
-use crate::authn::clock::now;
 use crate::authn::{AuthenticationError, Rejection};
+use crate::store::now;
 use crate::store::{
     Freshness, NewSession, Seconds, SecretDigest, Session, SessionStore, Stamp, StoreError, Topic, UserStore,
 };

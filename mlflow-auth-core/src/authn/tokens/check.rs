@@ -1,10 +1,11 @@
 //! One check of one token, and what is remembered of it.
 
+use super::AccessTokenSettings;
 use super::format::TokenText;
 use super::sightings::{Sighting, Sightings};
-use super::{AccessTokenSettings, now};
 use crate::authn::digest::{Digest, LazyDigester};
 use crate::authn::{AuthenticationError, Rejection};
+use crate::store::now;
 use crate::store::{AccessToken, Freshness, Seconds, Stamp, StoreError, TokenStore, Topic, User, UserStore};
 use crate::vocabulary::{Principal, Proof, Unavailable, Username};
 use quick_cache::sync::Cache;

@@ -11,7 +11,7 @@ pub use issue::{IssueError, TokenLimits, TokenOrder, issue_token};
 pub use settings::AccessTokenSettings;
 
 use super::{AuthenticationError, Authenticator, Rejection, basic, bearer};
-use crate::store::{Freshness, Seconds, TokenStore, UserStore};
+use crate::store::{Freshness, TokenStore, UserStore};
 use crate::vocabulary::{Principal, Username};
 use async_trait::async_trait;
 use check::{Checker, Claim};
@@ -19,7 +19,6 @@ use format::LENGTH;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Signs in with an access token: as the password of `Authorization: Basic`, beside the name of its owner, or as
 /// `Authorization: Bearer`, where the token alone says whose it is. MLflow's client sends the first for
@@ -102,9 +101,4 @@ impl Authenticator for AccessTokenAuthenticator {
             Presented::Claimed(claim) => Box::pin(self.checker.check(claim)).await.map(Some),
         }
     }
-}
-
-/// The time. A clock that stands before 1970 makes every token old.
-fn now() -> Seconds {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(Seconds::MAX, |since| since.as_secs())
 }

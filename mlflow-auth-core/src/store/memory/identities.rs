@@ -3,10 +3,10 @@
 use super::MemoryStore;
 use super::state::State;
 use crate::store::{
-    Arrival, ArrivalRefusal, Arrived, ArrivesAt, BoundIdentity, Event, GroupSync, IdentityKey, IdentityStore, NewUser,
-    StoreError, User, identity_name,
+    Adopts, Arrival, ArrivalRefusal, Arrived, ArrivesAt, BoundIdentity, Event, GroupSync, IdentityKey, IdentityStore,
+    Membership, NewUser, StoreError, User, identity_name,
 };
-use crate::vocabulary::{GroupName, Username};
+use crate::vocabulary::{GroupName, Subject, Username};
 use async_trait::async_trait;
 
 impl State {
@@ -57,6 +57,9 @@ impl State {
                 account
             }
             None if !arrival.creates => return Ok(Err(ArrivalRefusal::NoAccount)),
+            None if arrival.adopts == Adopts::Nobody && self.is_awaited(&arrival.user) => {
+                return Ok(Err(ArrivalRefusal::Taken));
+            }
             None => {
                 let is_service = arrival.accounts == ArrivesAt::Program;
                 self.create_user(NewUser { is_service, ..NewUser::named(arrival.user.clone()) })?
@@ -65,6 +68,13 @@ impl State {
         self.identities.insert(arrival.key.clone(), (account.name.clone(), arrival.at));
         self.tell(Event::User(account.name.clone()));
         Ok(Ok(account))
+    }
+
+    /// Whether somebody was given something before they came.
+    fn is_awaited(&self, user: &Username) -> bool {
+        let Membership { groups, roles } = self.membership(user);
+        let subject = Subject::User(user.clone());
+        !groups.is_empty() || !roles.is_empty() || self.grants.values().any(|spec| spec.subject == subject)
     }
 
     fn sync_groups(&mut self, user: &Username, provider: &str, sync: &GroupSync) {
@@ -96,6 +106,7 @@ impl State {
             return Err(StoreError::NotFound(identity_name(user, key)));
         }
         self.identities.remove(key);
+        self.sessions.retain(|_, row| row.session.user != *user);
         self.tell(Event::User(user.clone()));
         Ok(())
     }

@@ -5,9 +5,8 @@ use crate::api::{Call, SignIns, store_error};
 use crate::reply::Reply;
 use mlflow_auth_core::Username;
 use mlflow_auth_core::routes::oidc_plugin::SignInOperation;
-use mlflow_auth_core::store::{BoundIdentity, IdentityKey, Session};
+use mlflow_auth_core::store::{BoundIdentity, IdentityKey, Session, now};
 use serde_json::{Value, json};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 fn identity(bound: &BoundIdentity) -> Value {
     let IdentityKey { issuer, subject } = &bound.key;
@@ -68,7 +67,7 @@ impl Call<'_> {
 }
 
 async fn list_sessions(kept: &SignIns, user: &Username) -> Result<Reply, Reply> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let now = now();
     let sessions = kept.sessions.sessions_of(user).await.map_err(store_error)?;
     let live: Vec<Value> = sessions.iter().filter(|session| session.expires_at > now).map(self::session).collect();
     Ok(Reply::ok(&json!({"sessions": live})))

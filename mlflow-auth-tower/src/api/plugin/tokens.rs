@@ -8,12 +8,11 @@ use crate::reply::Reply;
 use http::StatusCode;
 use mlflow_auth_core::routes::mlflow::narrowed_to;
 use mlflow_auth_core::routes::oidc_plugin::TokenOperation;
-use mlflow_auth_core::store::{AccessToken, Seconds};
+use mlflow_auth_core::store::{AccessToken, Seconds, now};
 use mlflow_auth_core::{
     IssueError, NarrowedTo, Narrowing, Proof, Secret, TokenOrder, Username, Workspace, issue_token,
 };
 use serde_json::{Value, json};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The token that a new one of its name replaces.
 const DEFAULT: &str = "default";
@@ -30,10 +29,6 @@ struct Wanted {
     name: String,
     expires_at: Seconds,
     narrowing: Narrowing,
-}
-
-fn now() -> Seconds {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 fn shape(token: &AccessToken) -> Value {

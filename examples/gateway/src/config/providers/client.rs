@@ -11,7 +11,7 @@ pub struct Client {
     pub id: String,
     /// What the gateway proves with who it is; none for a public client.
     pub secret: Option<Secret>,
-    /// Where the provider sends people back to; none to find it from the request.
+    /// Where the provider sends people back to; none for our callback below `public_url`.
     pub redirect_uri: Option<String>,
     /// What is asked for; `openid` is among it.
     pub scopes: Vec<String>,

@@ -72,7 +72,7 @@ impl Setting {
 }
 
 /// All settings, in the order in which they are shown. Names that MLflow 3.17.2 or mlflow-oidc-auth have already are
-/// kept, and mean the same.
+/// kept, and mean the same (but `TRUSTED_PROXIES`).
 pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
     [
         way::SETTINGS,

@@ -39,7 +39,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         "OIDC_REDIRECT_URI",
         Text,
         "",
-        "Where the provider sends people back to, such as https://mlflow.example.com/callback; from the request if empty",
+        "Where the provider sends people back to, such as https://mlflow.example.com/callback; below `public_url` if empty",
     ),
     Setting::new(
         "oidc_scope",

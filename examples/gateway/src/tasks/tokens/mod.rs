@@ -7,9 +7,8 @@ pub(super) use cli::{asked, command};
 use super::{Outcome, TaskError};
 use crate::assemble::{open, open_existing};
 use crate::config::Config;
-use mlflow_auth_core::store::{AccessToken, NewUser, Seconds, StoreError, TokenStore, UserStore};
+use mlflow_auth_core::store::{AccessToken, NewUser, Seconds, StoreError, TokenStore, UserStore, now};
 use mlflow_auth_core::{NarrowedTo, Narrowing, TokenOrder, Username, issue_token};
-use std::time::{SystemTime, UNIX_EPOCH};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -146,10 +145,6 @@ async fn delete(config: &Config, user: &Username, which: Which) -> Result<String
 async fn known(users: &dyn UserStore, user: &Username) -> Result<(), StoreError> {
     let found = users.user(user).await?;
     found.map(drop).ok_or_else(|| StoreError::NotFound(format!("user `{user}`")))
-}
-
-fn now() -> Seconds {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 fn date(seconds: Seconds) -> String {

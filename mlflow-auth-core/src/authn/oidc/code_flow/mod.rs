@@ -17,5 +17,5 @@ mod user_info;
 pub use attempt::{Attempt, Begun};
 pub use callback::Callback;
 pub use error::{Forged, SignInError};
-pub use provider::{ProviderTokens, SignInProvider, SignedIn};
+pub use provider::{ProviderTokens, Refreshed, SignInProvider, SignedIn};
 pub use settings::{InvalidSignIn, SignInSettings};

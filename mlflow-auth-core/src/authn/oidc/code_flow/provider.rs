@@ -38,6 +38,12 @@ pub struct ProviderTokens {
     pub expires_in: Option<Duration>,
 }
 
+/// New tokens of a provider, for an old refresh token.
+pub struct Refreshed {
+    document: Arc<Discovery>,
+    tokens: Tokens,
+}
+
 impl SignInProvider {
     /// The provider of `settings`, asked through `fetcher`. Nothing is fetched yet.
     ///
@@ -108,26 +114,35 @@ impl SignInProvider {
         self.read(&document, claims, &tokens).await
     }
 
-    /// Asks the provider again about `identity`, whom it signed in before. `None` in the place of who they are if it
-    /// confirms them and says nothing new.
+    /// Gives a refresh token back to the provider, for new tokens. The old one may be worth nothing from then on, so what
+    /// comes must be kept whatever happens next.
     ///
     /// # Errors
-    /// [`SignInError::NotExchanged`] if it knows nothing of them any more, and as [`Self::finish`].
-    pub async fn refresh(
-        &self,
-        token: &Secret,
-        (issuer, subject): (&str, &str),
-    ) -> Result<(Option<SignedIn>, ProviderTokens), SignInError> {
+    /// [`SignInError::NotExchanged`] if it knows nothing of the token any more, [`SignInError::Unavailable`].
+    pub async fn refresh(&self, token: &Secret) -> Result<Refreshed, SignInError> {
         let document = self.documents.current().await?;
         let tokens = self.client(&document)?.refresh(token).await?;
-        let Some(text) = tokens.id_token.as_deref() else { return Ok((None, given(&tokens))) };
+        Ok(Refreshed { document, tokens })
+    }
+
+    /// Who new tokens are about, whom the provider signed in before by this issuer and subject. `None` if it confirms them
+    /// and says nothing new.
+    ///
+    /// # Errors
+    /// As [`Self::finish`].
+    pub async fn confirm(
+        &self,
+        refreshed: &Refreshed,
+        (issuer, subject): (&str, &str),
+    ) -> Result<Option<SignedIn>, SignInError> {
+        let Refreshed { document, tokens } = refreshed;
+        let Some(text) = tokens.id_token.as_deref() else { return Ok(None) };
         let claims = self.issuer.claims(text).await?;
         if claims.text("iss") != Some(issuer) || claims.text("sub") != Some(subject) {
             return Err(Forged::Subject.into());
         }
         id_token::is_for_us(&claims, &self.settings.client_id)?;
-        let found = self.read(&document, claims, &tokens).await?;
-        Ok((Some(found), given(&tokens)))
+        self.read(document, claims, tokens).await.map(Some)
     }
 
     /// Where a browser is sent to sign out of the provider too, if it has such a place.
@@ -173,6 +188,13 @@ impl SignInProvider {
             }
         }
         Ok(SignedIn { identity: people.identify(&claims).await?, tokens: given(tokens) })
+    }
+}
+
+impl Refreshed {
+    /// What is to be kept.
+    pub fn tokens(&self) -> ProviderTokens {
+        given(&self.tokens)
     }
 }
 

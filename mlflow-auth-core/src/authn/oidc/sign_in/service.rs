@@ -6,10 +6,10 @@ use super::kept::KeptTokens;
 use super::renewal::Renewer;
 use super::rules::SignInRules;
 use crate::authn::accounts::Accounts;
-use crate::authn::clock::now;
 use crate::authn::oidc::{Callback, Forged, SignInError, SignInProvider, SignedIn};
 use crate::authn::sealer::Sealer;
 use crate::authn::session::{NewSecret, OpenedSession, SessionSettings, Sessions};
+use crate::store::now;
 use crate::store::{Freshness, Session, SessionStore, StoreError, UserStore};
 use crate::vocabulary::{Unavailable, Username};
 use http::HeaderMap;
@@ -29,6 +29,7 @@ pub struct SignIn {
 /// What is needed with every answer of a provider.
 pub(super) struct Parts {
     providers: Vec<(SignInProvider, Accounts)>,
+    pub(super) store: Arc<dyn SessionStore>,
     pub(super) tokens: Sealer,
     pub(super) rules: SignInRules,
 }
@@ -66,7 +67,7 @@ impl SignIn {
     where
         S: SessionStore + UserStore + 'static,
     {
-        let parts = Arc::new(Parts { providers, tokens, rules });
+        let parts = Arc::new(Parts { providers, store: store.clone(), tokens, rules });
         let renewer = Arc::new(Renewer(Arc::clone(&parts)));
         let sessions = Arc::new(Sessions::new(store.clone(), store.clone(), freshness, sessions, Some(renewer)));
         Self { parts, sealer: attempts, store, sessions }
