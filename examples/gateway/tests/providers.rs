@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 const URL: &str = "https://login.example/.well-known/openid-configuration";
 const ISSUER: &str = "https://login.example";
+const DEFAULT: &str = "default";
 
 /// What the variables make.
 fn read(variables: &[(&str, &str)]) -> Result<TokenConfig, String> {
@@ -279,4 +280,22 @@ fn names_count_for_less_the_more_there_are_who_give_them() {
         assert!(config.providers.iter().all(|provider| provider.sign_ins.names == provider.requests.names));
         assert_eq!(config.secret.map(|secret| secret.requests.names), of_secret, "{variables:?}");
     }
+}
+
+#[test]
+fn a_provider_that_gives_any_name_stands_not_beside_groups_that_go_by_name() {
+    let made = |provisioning: &str, groups: (&str, &str)| {
+        let corp = entry(DEFAULT, json!({}));
+        let list = json!([corp, entry("partner", json!({"provisioning": provisioning, "client_id": "gateway"}))]);
+        let secrets = ("OIDC_CLIENT_SECRET_PARTNER", "hidden");
+        read(&[("AUTH_PROVIDERS", &list.to_string()), secrets, groups]).map(|config| config.providers.len())
+    };
+    let file = ("MLFLOW_AUTH_GROUPS_FILE", "groups.yaml");
+    let hook = ("MLFLOW_AUTH_GROUPS_URL", "https://groups.example/of");
+    for groups in [file, hook] {
+        let error = made("jit", groups).unwrap_err();
+        assert!(error.contains("`partner` makes accounts of any name"), "{error}");
+        assert_eq!(made("none", groups), Ok(2));
+    }
+    assert_eq!(made("jit", ("OIDC_SCOPE", "email")), Ok(2));
 }

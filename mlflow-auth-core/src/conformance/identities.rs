@@ -16,7 +16,7 @@ pub(super) fn key(subject: &str) -> IdentityKey {
 }
 
 /// Subject `subject` of the default provider, who would be `name` here, and gets an account if there is none.
-fn arrival(subject: &str, name: &str) -> Arrival {
+pub(super) fn arrival(subject: &str, name: &str) -> Arrival {
     Arrival {
         key: key(subject),
         provider: "default".to_owned(),
@@ -35,7 +35,7 @@ fn groups<const N: usize>(names: [&str; N]) -> Vec<GroupName> {
     names.map(group).into()
 }
 
-async fn arrive(store: &dyn SignInStore, arrival: Arrival) -> User {
+pub(super) async fn arrive(store: &dyn SignInStore, arrival: Arrival) -> User {
     match store.arrive(arrival).await.unwrap() {
         Arrived::As(user) => user,
         refused => panic!("{refused:?}"),
@@ -43,7 +43,7 @@ async fn arrive(store: &dyn SignInStore, arrival: Arrival) -> User {
 }
 
 /// Why an arrival is refused, which writes nothing.
-async fn refusal(store: &dyn SignInStore, arrival: Arrival) -> ArrivalRefusal {
+pub(super) async fn refusal(store: &dyn SignInStore, arrival: Arrival) -> ArrivalRefusal {
     let before = (store.revision().await.unwrap(), store.users().await.unwrap());
     let key = arrival.key.clone();
     let bound = store.bound(&key).await.unwrap();

@@ -35,6 +35,7 @@ pub mod people;
 pub mod resources;
 pub mod roles;
 pub mod sessions;
+pub mod strangers;
 pub mod tokens;
 
 pub use model::{same_as_memory, sign_in_same_as_memory};
@@ -196,6 +197,8 @@ pub async fn sign_in<S: SignInStore>(make: impl AsyncFn() -> S) {
         identities::an_arrival_that_changes_nothing_writes_nothing,
         identities::arrivals_are_told,
         identities::a_binding_is_ended_of_its_user_only,
+        strangers::a_promised_name_is_not_for_strangers,
+        strangers::no_session_outlives_the_end_of_a_binding,
         identities::an_account_takes_its_identities_with_it,
         identities::of_two_who_ask_for_one_new_name_one_gets_it,
         identities::the_first_to_take_an_account_keeps_it,

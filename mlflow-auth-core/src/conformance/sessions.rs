@@ -10,7 +10,7 @@ pub(super) fn digest(number: u8) -> SecretDigest {
 }
 
 /// A session of `owner` that lives from 100 to 1000.
-fn session(owner: &str, number: u8) -> NewSession {
+pub(super) fn session(owner: &str, number: u8) -> NewSession {
     NewSession {
         digest: digest(number),
         user: user(owner),
@@ -27,7 +27,7 @@ async fn open(store: &dyn SignInStore, owner: &str, number: u8) -> Session {
     store.open_session(session(owner, number)).await.unwrap()
 }
 
-async fn is_open(store: &dyn SignInStore, number: u8) -> bool {
+pub(super) async fn is_open(store: &dyn SignInStore, number: u8) -> bool {
     store.session(&digest(number)).await.unwrap().is_some()
 }
 

@@ -1,8 +1,8 @@
 //! Where groups come from, besides tokens and the store.
 
-use super::Reader;
 use super::providers::{certificates, text};
-use super::value;
+use super::{Reader, TokenConfig, value};
+use mlflow_auth_core::accounts::{AccountRules, Names, UnknownUsers};
 use mlflow_auth_core::oidc::FetchSettings;
 use mlflow_auth_core::{GroupHookSettings, Secret};
 use std::path::PathBuf;
@@ -34,5 +34,21 @@ impl Reader {
             file: (!file.is_empty()).then(|| PathBuf::from(file)),
             hook: (!url.is_empty()).then_some((url, settings)),
         })
+    }
+
+    /// Groups are known by name here: whoever vouches for people whose names count for nothing must not give them any.
+    pub(super) fn nobody_takes_names(&mut self, tokens: &TokenConfig) {
+        let takes =
+            |rules: &&AccountRules| rules.names == Names::Separate && rules.unknown_users == UnknownUsers::Create;
+        let sign_ins = tokens.providers.iter().flat_map(|provider| [&provider.sign_ins, &provider.requests]);
+        let all = sign_ins.chain(tokens.secret.iter().map(|secret| &secret.requests));
+        if let Some(rules) = all.into_iter().find(takes) {
+            let problem = format!(
+                "the provider `{}` makes accounts of any name, and `groups_file` or `groups_url` knows groups by names: \
+                 set its `provisioning` to `none`",
+                rules.provider
+            );
+            self.providers_problem(&problem);
+        }
     }
 }

@@ -156,6 +156,11 @@ impl Reader {
         let (forward, server) = (self.forward(), self.server());
         let (policy, passwords, admin) = (self.policy(), self.passwords(), self.admin());
         let (htpasswd, tokens, groups) = (self.htpasswd(), self.tokens(), self.groups());
+        if let (Some(tokens), Some(GroupConfig { file: Some(_), .. } | GroupConfig { hook: Some(_), .. })) =
+            (&tokens, &groups)
+        {
+            self.nobody_takes_names(tokens);
+        }
         let (access_tokens, proxies, sessions) = (self.access_tokens(), self.proxies(), self.sessions());
         let creator_groups = self.get("creator_groups", value::creator_groups);
         let listen = self.get("listen", value::address);

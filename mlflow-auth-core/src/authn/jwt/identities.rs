@@ -131,7 +131,7 @@ impl Identities {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::MemoryStore;
+    use crate::store::{Adopts, Arrival, Arrived, ArrivesAt, GroupSync, MemoryStore};
     use crate::vocabulary::{GroupName, Unavailable, Username};
     use async_trait::async_trait;
     use serde_json::{Value, json};
@@ -151,15 +151,18 @@ mod tests {
         }
     }
 
-    async fn identify(claims: Value) -> Result<(Vec<String>, bool), TokenError> {
+    fn rules() -> IdentityRules {
         let names = |name: &str| vec![GroupName::new(name).unwrap()];
-        let rules = IdentityRules {
+        IdentityRules {
             username: vec![super::super::ClaimPath::new("email")],
             admitted_groups: names("mlflow"),
             admin_groups: names("admins"),
             ..IdentityRules::default()
-        };
-        let rules = Identities::from(rules).with_groups_from(Arc::new(Directory), Arc::new(MemoryStore::new()));
+        }
+    }
+
+    async fn identify(claims: Value) -> Result<(Vec<String>, bool), TokenError> {
+        let rules = Identities::from(rules()).with_groups_from(Arc::new(Directory), Arc::new(MemoryStore::new()));
         let found = rules.identify(&serde_json::from_value(claims).unwrap()).await?;
         Ok((found.groups.iter().map(ToString::to_string).collect(), found.is_admin))
     }
@@ -203,5 +206,41 @@ mod tests {
         }
         let malformed = identify(json!({"email": "alice", "groups": {"a": 1}})).await;
         assert!(matches!(malformed, Err(TokenError::NotAdmitted(NotAdmitted::Groups(_)))), "{malformed:?}");
+    }
+
+    #[tokio::test]
+    async fn a_name_that_people_give_themselves_brings_them_nobody_elses_groups() {
+        let store = Arc::new(MemoryStore::new());
+        let bob = Arrival {
+            key: IdentityKey { issuer: "i".into(), subject: "1".into() },
+            provider: "corp".into(),
+            user: Username::new("bob").unwrap(),
+            display_name: None,
+            accounts: ArrivesAt::Person,
+            creates: true,
+            adopts: Adopts::Nobody,
+            is_admin: None,
+            groups: GroupSync::Keep,
+            at: 1,
+        };
+        assert!(matches!(store.arrive(bob).await.unwrap(), Arrived::As(_)));
+        let people = Identities::from(rules()).with_groups_from(Arc::new(Directory), store);
+        for (subject, expected) in [("1", None), ("2", Some(true))] {
+            let claims = json!({"iss": "i", "sub": subject, "email": "root"});
+            let found = people.identify(&serde_json::from_value(claims).unwrap()).await;
+            assert_eq!(found.ok().map(|identity| identity.is_admin), expected, "{subject}");
+        }
+    }
+
+    #[tokio::test]
+    async fn groups_that_the_token_does_not_name_are_not_for_keeping() {
+        let people = Identities::from(rules()).with_groups_from(Arc::new(Directory), Arc::new(MemoryStore::new()));
+        let claims = json!({"email": "alice", "groups": ["team", "own"]});
+        let found = people.identify(&serde_json::from_value(claims).unwrap()).await.unwrap();
+        let names = |groups: &[GroupName]| groups.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(
+            (names(&found.groups), names(&found.asked_groups)),
+            (vec!["mlflow".into(), "own".into(), "team".into()], vec!["mlflow".to_owned()],)
+        );
     }
 }

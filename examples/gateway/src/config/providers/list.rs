@@ -50,7 +50,7 @@ impl Reader {
         })
     }
 
-    pub(super) fn providers_problem(&mut self, problem: &str) {
+    pub(in crate::config) fn providers_problem(&mut self, problem: &str) {
         let (key, origin) = named(&self.values);
         self.problems.push(ConfigError::Value { key, origin, problem: problem.to_owned() });
     }
