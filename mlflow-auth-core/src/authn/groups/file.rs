@@ -173,7 +173,7 @@ users:
             ("users:\n  a: x\n", "line 2"),
             ("users:\n  a: [x]\ngroups: {}\n", "unknown field `groups`"),
             ("a: [x]\n", "unknown field `a`"),
-            ("", "missing field `users`"),
+            ("", "unexpected end of input"),
             ("users: {'*@': [x]}", "`*@`: it is no domain"),
             ("users: {'*@a@b': [x]}", "`*@a@b`: it is no domain"),
             ("users: {'*@*.example': [x]}", "`*@*.example`: it is no domain"),

@@ -52,10 +52,7 @@ impl FromStr for Network {
 
     fn from_str(text: &str) -> Result<Self, InvalidNetwork> {
         let wrong = |problem| InvalidNetwork { text: text.to_owned(), problem };
-        let found = match text.parse::<IpAddr>() {
-            Ok(address) => IpNet::from(address),
-            Err(_) => text.parse::<IpNet>().map_err(|_| wrong("it cannot be read"))?,
-        };
+        let found = read(text).ok_or_else(|| wrong("it cannot be read"))?;
         if found.trunc() != found {
             return Err(wrong("bits are set behind its prefix"));
         }
@@ -67,6 +64,13 @@ impl FromStr for Network {
             _ => found,
         }))
     }
+}
+
+/// An address by the strict reader, which takes no zeros in front: others read those as octal.
+fn read(text: &str) -> Option<IpNet> {
+    let Some((address, prefix)) = text.split_once('/') else { return text.parse::<IpAddr>().ok().map(IpNet::from) };
+    let is_number = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_digit());
+    IpNet::new(address.parse().ok()?, prefix.parse().ok().filter(|_| is_number)?).ok()
 }
 
 impl fmt::Display for Network {
@@ -95,6 +99,8 @@ mod tests {
             ("010.1.0.0/16", Err(())),
             ("10.1.0.0/33", Err(())),
             ("10.1.0.0/-1", Err(())),
+            ("10.1.0.0/+16", Err(())),
+            ("10.1.0.0/", Err(())),
             ("10.1", Err(())),
             ("localhost", Err(())),
             ("*", Err(())),
