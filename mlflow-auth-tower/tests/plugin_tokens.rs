@@ -73,6 +73,8 @@ impl Api {
     ) -> (u16, http::HeaderMap, Value) {
         let mut builder = request("", method, &format!("{USERS}{path}"));
         builder.headers_mut().unwrap().remove("x-user");
+        // As a page of our own, which may use a session.
+        builder = builder.header("sec-fetch-site", "same-origin");
         for (name, value) in headers {
             builder = builder.header(*name, *value);
         }

@@ -123,9 +123,17 @@ impl Slapd {
         String::from_utf8_lossy(&fs::read(self.folder.join("log")).unwrap_or_default()).into_owned()
     }
 
-    /// How many lines of its log hold `text`.
+    /// How many lines of its log hold `text`, when nothing has been written for a while: it is written behind the answers.
     pub(crate) fn logged(&self, text: &str) -> usize {
-        self.log().lines().filter(|line| line.contains(text)).count()
+        let mut log = self.log();
+        loop {
+            std::thread::sleep(Duration::from_millis(300));
+            let later = self.log();
+            if later.len() == log.len() {
+                return log.lines().filter(|line| line.contains(text)).count();
+            }
+            log = later;
+        }
     }
 
     /// The file with the authority that signed its certificate.
