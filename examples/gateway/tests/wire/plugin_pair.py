@@ -54,6 +54,13 @@ class Answer:
     text: str = field(compare=False)
 
 
+def one_by_one():
+    """A session that keeps no connection: a server may close one that was idle while a busy machine was elsewhere."""
+    session = requests.Session()
+    session.headers["Connection"] = "close"
+    return session
+
+
 @dataclass
 class Side:
     """One of the two servers, and its users."""
@@ -62,7 +69,7 @@ class Side:
     passwords: dict
     number: object = 0
     experiment: str = ""
-    session: requests.Session = field(default_factory=requests.Session)
+    session: requests.Session = field(default_factory=one_by_one)
 
     def play(self, story):
         """The answers to the calls of a story, one after the other."""
