@@ -14,6 +14,8 @@ use std::sync::Arc;
 ///   asked: a bad password is not made good by a cookie.
 /// * [`AuthenticationError::Unavailable`]: whoever could tell does not answer. Never a refusal; the caller answers 503.
 /// * Every header it reads more than one value of is a rejection.
+/// * Whoever it names with another proof than a directory's or the program's own word has an active account, or none: the
+///   layer looks at the account again for those two only.
 /// * It does not block the thread.
 #[async_trait]
 pub trait Authenticator: Send + Sync {
