@@ -13,14 +13,14 @@ use crate::sign_in::{SignInError, origins};
 use http::Uri;
 use mlflow_auth_core::routes::TableError;
 use mlflow_auth_core::shadow::Shadow;
-use mlflow_auth_core::store::{Cached, Freshness, StoreError};
+use mlflow_auth_core::store::{Cached, Freshness, Store as AnyStore, StoreError};
 use mlflow_auth_core::{Authorizer, FileUnusable, Sessions};
 use mlflow_auth_sqlite::{SqliteSettings, SqliteStore};
 use mlflow_auth_tower::AuthLayer;
 use std::sync::Arc;
 
-/// The store of this build, with what is remembered of it.
-pub type Store = Cached<SqliteStore>;
+/// The store that is configured, with what is remembered of it.
+pub type Store = Cached<Arc<dyn AnyStore>>;
 
 /// All that serves requests.
 pub struct Assembled {
@@ -109,7 +109,7 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
 ///
 /// # Errors
 /// [`AssembleError::NoStore`], and as [`assemble`].
-pub(crate) async fn open_existing(config: &Config) -> Result<SqliteStore, AssembleError> {
+pub(crate) async fn open_existing(config: &Config) -> Result<Arc<dyn AnyStore>, AssembleError> {
     let StoreLocation::Sqlite(path) = &config.store;
     match path.is_file() {
         true => open(config).await,
@@ -117,9 +117,11 @@ pub(crate) async fn open_existing(config: &Config) -> Result<SqliteStore, Assemb
     }
 }
 
-pub(crate) async fn open(config: &Config) -> Result<SqliteStore, AssembleError> {
+pub(crate) async fn open(config: &Config) -> Result<Arc<dyn AnyStore>, AssembleError> {
     let StoreLocation::Sqlite(path) = &config.store;
     let settings = SqliteSettings { rules: config.rules, ..SqliteSettings::default() };
-    let opened = SqliteStore::open(path, settings).await;
-    opened.map_err(|source| AssembleError::Store { location: path.display().to_string(), source })
+    match SqliteStore::open(path, settings).await {
+        Ok(store) => Ok(Arc::new(store)),
+        Err(source) => Err(AssembleError::Store { location: path.display().to_string(), source }),
+    }
 }

@@ -1,6 +1,5 @@
 //! Short words for what the suite is about.
 
-use super::Store;
 use crate::grants::{GrantSpec, Scope, Target};
 use crate::hash::PasswordHash;
 use crate::store::{
@@ -147,7 +146,7 @@ pub(super) fn deactivate() -> UserUpdate {
 }
 
 /// A user in a group and with a role, who holds a grant; so do the two.
-pub(super) async fn furnish(store: &dyn Store, name: &str) -> Result<Revision, StoreError> {
+pub(super) async fn furnish(store: &dyn PermissionStore, name: &str) -> Result<Revision, StoreError> {
     let changes = [
         Change::Join(user(name), group("ml")),
         new_role(dev()),

@@ -1,11 +1,10 @@
 //! Identities: who somebody that a provider vouches for is.
 
-use super::SignInStore;
 use super::fixtures::*;
 use super::names::LOOKALIKES;
 use crate::store::{
     Adopts, Arrival, ArrivalRefusal, Arrived, ArrivesAt, BoundIdentity, Change, Event, GroupSync, IdentityKey, NewUser,
-    User, UserUpdate,
+    Store, User, UserUpdate,
 };
 use crate::vocabulary::GroupName;
 
@@ -35,7 +34,7 @@ fn groups<const N: usize>(names: [&str; N]) -> Vec<GroupName> {
     names.map(group).into()
 }
 
-pub(super) async fn arrive(store: &dyn SignInStore, arrival: Arrival) -> User {
+pub(super) async fn arrive(store: &dyn Store, arrival: Arrival) -> User {
     match store.arrive(arrival).await.unwrap() {
         Arrived::As(user) => user,
         refused => panic!("{refused:?}"),
@@ -43,7 +42,7 @@ pub(super) async fn arrive(store: &dyn SignInStore, arrival: Arrival) -> User {
 }
 
 /// Why an arrival is refused, which writes nothing.
-pub(super) async fn refusal(store: &dyn SignInStore, arrival: Arrival) -> ArrivalRefusal {
+pub(super) async fn refusal(store: &dyn Store, arrival: Arrival) -> ArrivalRefusal {
     let before = (store.revision().await.unwrap(), store.users().await.unwrap());
     let key = arrival.key.clone();
     let bound = store.bound(&key).await.unwrap();
@@ -56,12 +55,12 @@ pub(super) async fn refusal(store: &dyn SignInStore, arrival: Arrival) -> Arriva
     refusal
 }
 
-async fn bound(store: &dyn SignInStore, key: &IdentityKey) -> Option<String> {
+async fn bound(store: &dyn Store, key: &IdentityKey) -> Option<String> {
     store.bound(key).await.unwrap().map(|user| user.name.as_str().to_owned())
 }
 
 /// A person's or a program's, without a password; the second time they have it.
-pub async fn somebody_new_gets_an_account_if_they_may(store: &dyn SignInStore) {
+pub async fn somebody_new_gets_an_account_if_they_may(store: &dyn Store) {
     let none = Arrival { creates: false, ..arrival("1", "ann") };
     assert_eq!(refusal(store, none.clone()).await, ArrivalRefusal::NoAccount);
     for (subject, name, accounts, is_service) in [
@@ -93,7 +92,7 @@ pub async fn somebody_new_gets_an_account_if_they_may(store: &dyn SignInStore) {
 }
 
 /// Also if somebody else has the name they ask for by now.
-pub async fn a_bound_identity_is_its_account_whatever_it_is_called(store: &dyn SignInStore) {
+pub async fn a_bound_identity_is_its_account_whatever_it_is_called(store: &dyn Store) {
     let first = arrive(store, arrival("1", "ann")).await;
     let second = arrive(store, arrival("2", "bob")).await;
     accounts(store, ["eve"]).await;
@@ -107,7 +106,7 @@ pub async fn a_bound_identity_is_its_account_whatever_it_is_called(store: &dyn S
 }
 
 /// [`Adopts`]: never one that an identity is bound to, of whichever provider.
-pub async fn a_name_is_taken_only_as_far_as_it_may(store: &dyn SignInStore) {
+pub async fn a_name_is_taken_only_as_far_as_it_may(store: &dyn Store) {
     for (number, (adopts, is_admin, is_taken)) in [
         (Adopts::Nobody, false, false),
         (Adopts::Nobody, true, false),
@@ -139,7 +138,7 @@ pub async fn a_name_is_taken_only_as_far_as_it_may(store: &dyn SignInStore) {
 }
 
 /// Inactive before of the other kind, both before taken, bound or not.
-pub async fn who_is_refused_is_refused_in_order(store: &dyn SignInStore) {
+pub async fn who_is_refused_is_refused_in_order(store: &dyn Store) {
     use ArrivalRefusal::{Inactive, Person, Service, Taken};
     for (name, is_service) in [("ann", false), ("bot", true), ("gone", false), ("gone bot", true)] {
         store.create_user(NewUser { is_service, ..account(name) }).await.unwrap();
@@ -173,7 +172,7 @@ pub async fn who_is_refused_is_refused_in_order(store: &dyn SignInStore) {
 }
 
 /// A pair of the two names somebody, neither alone does.
-pub async fn the_same_subject_of_another_issuer_is_somebody_else(store: &dyn SignInStore) {
+pub async fn the_same_subject_of_another_issuer_is_somebody_else(store: &dyn Store) {
     arrive(store, arrival("1", "ann")).await;
     let elsewhere = |issuer: &str| IdentityKey { issuer: issuer.to_owned(), ..key("1") };
     for issuer in ["https://idp.example/", "https://IDP.example", "https://idp.example.evil", "https://idp.exampl"] {
@@ -187,7 +186,7 @@ pub async fn the_same_subject_of_another_issuer_is_somebody_else(store: &dyn Sig
 }
 
 /// What looks alike is somebody else.
-pub async fn identities_are_compared_byte_by_byte(store: &dyn SignInStore) {
+pub async fn identities_are_compared_byte_by_byte(store: &dyn Store) {
     for name in LOOKALIKES {
         assert_eq!(bound(store, &key(name)).await, None, "{name}");
         arrive(store, arrival(name, name)).await;
@@ -198,7 +197,7 @@ pub async fn identities_are_compared_byte_by_byte(store: &dyn SignInStore) {
 }
 
 /// Texts that are empty, too long or hold what cannot be seen.
-pub async fn what_cannot_be_kept_is_refused(store: &dyn SignInStore) {
+pub async fn what_cannot_be_kept_is_refused(store: &dyn Store) {
     let keyed = |issuer: &str, subject: &str| Arrival {
         key: IdentityKey { issuer: issuer.to_owned(), subject: subject.to_owned() },
         ..arrival("1", "ann")
@@ -222,7 +221,7 @@ pub async fn what_cannot_be_kept_is_refused(store: &dyn SignInStore) {
 }
 
 /// The admin flag and the display name; its password, its number and what it is stay.
-pub async fn an_arrival_changes_what_it_names(store: &dyn SignInStore) {
+pub async fn an_arrival_changes_what_it_names(store: &dyn Store) {
     let mut expected = arrive(store, arrival("1", "ann")).await;
     store
         .update_user(&user("ann"), UserUpdate { password: Some(hash("kept")), ..UserUpdate::default() })
@@ -241,7 +240,7 @@ pub async fn an_arrival_changes_what_it_names(store: &dyn SignInStore) {
 }
 
 /// [`GroupSync`]. Groups that are new are made, those that are left behind stay.
-pub async fn groups_are_added_or_replaced_or_left_alone(store: &dyn SignInStore) {
+pub async fn groups_are_added_or_replaced_or_left_alone(store: &dyn Store) {
     for (sync, expected) in [
         (GroupSync::Keep, groups([])),
         (GroupSync::Add(groups(["a", "b", "a"])), groups(["a", "b"])),
@@ -261,7 +260,7 @@ pub async fn groups_are_added_or_replaced_or_left_alone(store: &dyn SignInStore)
 }
 
 /// Of other users, of other providers.
-pub async fn memberships_of_others_stay(store: &dyn SignInStore) {
+pub async fn memberships_of_others_stay(store: &dyn Store) {
     let from = |provider: &str, names| Arrival {
         provider: provider.to_owned(),
         groups: GroupSync::Replace(names),
@@ -281,7 +280,7 @@ pub async fn memberships_of_others_stay(store: &dyn SignInStore) {
 }
 
 /// Before or after a provider gave it too; who takes it, takes either.
-pub async fn a_membership_given_by_hand_stays_so(store: &dyn SignInStore) {
+pub async fn a_membership_given_by_hand_stays_so(store: &dyn Store) {
     let with = |names| Arrival { groups: GroupSync::Replace(names), ..arrival("1", "ann") };
     let join = |name: &str| Change::Join(user("ann"), group(name));
     arrive(store, with(groups([]))).await;
@@ -298,7 +297,7 @@ pub async fn a_membership_given_by_hand_stays_so(store: &dyn SignInStore) {
 }
 
 /// So that nobody forgets anything when somebody signs in who did before.
-pub async fn an_arrival_that_changes_nothing_writes_nothing(store: &dyn SignInStore) {
+pub async fn an_arrival_that_changes_nothing_writes_nothing(store: &dyn Store) {
     for groups in [GroupSync::Keep, GroupSync::Add(groups(["a"])), GroupSync::Replace(groups(["a"]))] {
         let display_name = Some("Ann".to_owned());
         let same = Arrival { groups, is_admin: Some(true), display_name, ..arrival("1", "ann") };
@@ -313,7 +312,7 @@ pub async fn an_arrival_that_changes_nothing_writes_nothing(store: &dyn SignInSt
 }
 
 /// The account when it is made, bound or changed; memberships and new groups when there are some.
-pub async fn arrivals_are_told(store: &dyn SignInStore) {
+pub async fn arrivals_are_told(store: &dyn Store) {
     accounts(store, ["bob"]).await;
     let (ann, belongs) = (Event::User(user("ann")), Event::Membership(user("ann")));
     let made = |name: &str| Event::Grants(group(name).into());
@@ -332,7 +331,7 @@ pub async fn arrivals_are_told(store: &dyn SignInStore) {
 }
 
 /// And told; the name may be taken again then.
-pub async fn a_binding_is_ended_of_its_user_only(store: &dyn SignInStore) {
+pub async fn a_binding_is_ended_of_its_user_only(store: &dyn Store) {
     arrive(store, arrival("1", "ann")).await;
     arrive(store, arrival("2", "bob")).await;
     let other_issuer = IdentityKey { issuer: "https://other.example".to_owned(), ..key("1") };
@@ -351,7 +350,7 @@ pub async fn a_binding_is_ended_of_its_user_only(store: &dyn SignInStore) {
 }
 
 /// When it is removed, so that a namesake is not theirs; not when it is made inactive.
-pub async fn an_account_takes_its_identities_with_it(store: &dyn SignInStore) {
+pub async fn an_account_takes_its_identities_with_it(store: &dyn Store) {
     arrive(store, arrival("1", "ann")).await;
     arrive(store, arrival("2", "bob")).await;
     store.delete_user(&user("ann")).await.unwrap();
@@ -365,7 +364,7 @@ pub async fn an_account_takes_its_identities_with_it(store: &dyn SignInStore) {
 }
 
 /// The other is somebody else, and is refused.
-pub async fn of_two_who_ask_for_one_new_name_one_gets_it(store: &dyn SignInStore) {
+pub async fn of_two_who_ask_for_one_new_name_one_gets_it(store: &dyn Store) {
     for number in 0..10 {
         let name = format!("user {number}");
         let (one, two) = (format!("one {number}"), format!("two {number}"));
@@ -377,7 +376,7 @@ pub async fn of_two_who_ask_for_one_new_name_one_gets_it(store: &dyn SignInStore
 }
 
 /// Of many who may take it.
-pub async fn the_first_to_take_an_account_keeps_it(store: &dyn SignInStore) {
+pub async fn the_first_to_take_an_account_keeps_it(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     let take = |subject: &str| store.arrive(Arrival { adopts: Adopts::Anybody, ..arrival(subject, "ann") });
     let (a, b, c) = tokio::join!(take("1"), take("2"), take("3"));

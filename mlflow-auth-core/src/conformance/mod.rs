@@ -40,17 +40,12 @@ pub mod tokens;
 
 pub use model::{same_as_memory, sign_in_same_as_memory};
 
-use crate::store::{IdentityStore, PermissionStore, SessionStore, TokenStore, UserStore};
+use crate::store::{PermissionStore, Store, UserStore};
 
-/// A store of both kinds, as the behaviours take it that need both.
-pub trait Store: PermissionStore + UserStore {}
+/// A store of grants and accounts, as the behaviours take it that need both.
+pub trait GrantsAndAccounts: PermissionStore + UserStore {}
 
-impl<S: PermissionStore + UserStore> Store for S {}
-
-/// A store of all kinds, as the behaviours of signing in take it.
-pub trait SignInStore: Store + TokenStore + SessionStore + IdentityStore {}
-
-impl<S: Store + TokenStore + SessionStore + IdentityStore> SignInStore for S {}
+impl<S: PermissionStore + UserStore> GrantsAndAccounts for S {}
 
 macro_rules! each_on_its_own {
     ($make:expr => $($behaviour:path,)*) => {
@@ -146,7 +141,7 @@ pub async fn users<S: UserStore>(make: impl AsyncFn() -> S) {
 }
 
 /// Runs what concerns tokens, sessions and identities. `make` makes an empty store.
-pub async fn sign_in<S: SignInStore>(make: impl AsyncFn() -> S) {
+pub async fn sign_in<S: Store>(make: impl AsyncFn() -> S) {
     each_on_its_own! { make =>
         tokens::a_token_is_read_back,
         tokens::names_and_prefixes_are_compared_byte_by_byte,

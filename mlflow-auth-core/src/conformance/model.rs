@@ -6,9 +6,9 @@ mod steps;
 
 pub use sign_in::sign_in_same_as_memory;
 
-use super::Store;
+use super::GrantsAndAccounts;
 use super::fixtures::told;
-use crate::store::{Event, MemoryStore, Revision, StoreError};
+use crate::store::{Event, MemoryStore, PermissionStore, Revision, StoreError};
 use picture::{Numbers, Picture};
 use proptest::collection::vec;
 use proptest::prelude::prop_assert;
@@ -22,7 +22,7 @@ use steps::{Step, step};
 ///
 /// It brings its own runtime: call it from a test that is not `async`. `cases` sequences are tried, and a failing one is
 /// made as short as possible before it is shown.
-pub fn same_as_memory<S: Store>(cases: u32, make: impl AsyncFn() -> S) {
+pub fn same_as_memory<S: GrantsAndAccounts>(cases: u32, make: impl AsyncFn() -> S) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let outcome = TestRunner::new(config).run(&vec(step(), 1..24), |steps| {
@@ -33,7 +33,11 @@ pub fn same_as_memory<S: Store>(cases: u32, make: impl AsyncFn() -> S) {
     }
 }
 
-async fn compare(model: &dyn Store, store: &dyn Store, steps: Vec<Step>) -> Result<(), TestCaseError> {
+async fn compare(
+    model: &dyn GrantsAndAccounts,
+    store: &dyn GrantsAndAccounts,
+    steps: Vec<Step>,
+) -> Result<(), TestCaseError> {
     let mut numbers = Numbers::default();
     for step in steps {
         let before = [model.revision().await.unwrap(), store.revision().await.unwrap()];
@@ -56,7 +60,7 @@ async fn compare(model: &dyn Store, store: &dyn Store, steps: Vec<Step>) -> Resu
     Ok(())
 }
 
-async fn events(store: &dyn Store, after: Revision) -> Vec<Event> {
+async fn events(store: &dyn PermissionStore, after: Revision) -> Vec<Event> {
     told(store, after).await
 }
 

@@ -1,13 +1,13 @@
 //! Accounts and what their names hold, in a store that keeps both.
 
-use super::Store;
+use super::GrantsAndAccounts;
 use super::fixtures::*;
 use crate::grants::GrantSpec;
 use crate::store::{Change, Event};
 use crate::vocabulary::Subject;
 
 /// Somebody who signs in elsewhere can hold grants and belong to groups and roles.
-pub async fn grants_and_memberships_need_no_account(store: &dyn Store) {
+pub async fn grants_and_memberships_need_no_account(store: &dyn GrantsAndAccounts) {
     furnish(store, "ann").await.unwrap();
     assert_eq!(held(store, user("ann")).await.len(), 2);
     let belongs = membership(store, "ann").await;
@@ -17,7 +17,7 @@ pub async fn grants_and_memberships_need_no_account(store: &dyn Store) {
 }
 
 /// Neither grants nor memberships; the groups and roles themselves stay, and what others hold.
-pub async fn a_removed_account_leaves_nothing_for_a_namesake(store: &dyn Store) {
+pub async fn a_removed_account_leaves_nothing_for_a_namesake(store: &dyn GrantsAndAccounts) {
     let first = store.create_user(account("ann")).await.unwrap();
     furnish(store, "ann").await.unwrap();
     let namesakes = [
@@ -38,7 +38,7 @@ pub async fn a_removed_account_leaves_nothing_for_a_namesake(store: &dyn Store) 
 }
 
 /// [`Change::Forget`] takes what the name holds, not the account.
-pub async fn forgetting_a_user_keeps_the_account(store: &dyn Store) {
+pub async fn forgetting_a_user_keeps_the_account(store: &dyn GrantsAndAccounts) {
     let made = store.create_user(account("ann")).await.unwrap();
     furnish(store, "ann").await.unwrap();
     apply(store, &[Change::Forget(user("ann").into())]).await;
@@ -48,7 +48,7 @@ pub async fn forgetting_a_user_keeps_the_account(store: &dyn Store) {
 }
 
 /// Grants may be given before somebody first signs in.
-pub async fn an_account_takes_up_what_its_name_was_given(store: &dyn Store) {
+pub async fn an_account_takes_up_what_its_name_was_given(store: &dyn GrantsAndAccounts) {
     let spec: GrantSpec = read(user("ann"), EXPERIMENT, exact("1"));
     apply(store, &[give(&spec), Change::Join(user("ann"), group("ml"))]).await;
     store.create_user(account("ann")).await.unwrap();
@@ -57,7 +57,7 @@ pub async fn an_account_takes_up_what_its_name_was_given(store: &dyn Store) {
 }
 
 /// The account, its memberships and its grants.
-pub async fn the_removal_of_an_account_tells_all_it_touched(store: &dyn Store) {
+pub async fn the_removal_of_an_account_tells_all_it_touched(store: &dyn GrantsAndAccounts) {
     store.create_user(account("ann")).await.unwrap();
     let before = furnish(store, "ann").await.unwrap();
     store.delete_user(&user("ann")).await.unwrap();

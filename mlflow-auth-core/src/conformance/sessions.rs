@@ -1,8 +1,7 @@
 //! Sessions of browsers, and what may be used once.
 
-use super::SignInStore;
 use super::fixtures::*;
-use crate::store::{Event, NewSession, NewUser, Renewal, SecretDigest, Session, UserUpdate};
+use crate::store::{Event, NewSession, NewUser, Renewal, SecretDigest, Session, Store, UserUpdate};
 
 /// The digest that stands for a secret of the tests.
 pub(super) fn digest(number: u8) -> SecretDigest {
@@ -23,15 +22,15 @@ pub(super) fn session(owner: &str, number: u8) -> NewSession {
     }
 }
 
-async fn open(store: &dyn SignInStore, owner: &str, number: u8) -> Session {
+async fn open(store: &dyn Store, owner: &str, number: u8) -> Session {
     store.open_session(session(owner, number)).await.unwrap()
 }
 
-pub(super) async fn is_open(store: &dyn SignInStore, number: u8) -> bool {
+pub(super) async fn is_open(store: &dyn Store, number: u8) -> bool {
     store.session(&digest(number)).await.unwrap().is_some()
 }
 
-async fn count(store: &dyn SignInStore, owner: &str) -> usize {
+async fn count(store: &dyn Store, owner: &str) -> usize {
     store.sessions_of(&user(owner)).await.unwrap().len()
 }
 
@@ -44,7 +43,7 @@ pub(super) fn seen(session: Session) -> Seen {
 }
 
 /// By its secret and in the list.
-pub async fn a_session_is_read_back(store: &dyn SignInStore) {
+pub async fn a_session_is_read_back(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     assert!(!is_open(store, 1).await);
     for (number, provider, renew_at, sealed) in [
@@ -66,7 +65,7 @@ pub async fn a_session_is_read_back(store: &dyn SignInStore) {
 }
 
 /// A program signs in in another way.
-pub async fn only_an_active_person_gets_a_session(store: &dyn SignInStore) {
+pub async fn only_an_active_person_gets_a_session(store: &dyn Store) {
     accounts(store, ["ann", "bob"]).await;
     store.create_user(NewUser { is_service: true, ..account("bot") }).await.unwrap();
     store.update_user(&user("bob"), deactivate()).await.unwrap();
@@ -79,7 +78,7 @@ pub async fn only_an_active_person_gets_a_session(store: &dyn SignInStore) {
 }
 
 /// Nobody gets a session under the secret of another.
-pub async fn a_secret_is_taken_once(store: &dyn SignInStore) {
+pub async fn a_secret_is_taken_once(store: &dyn Store) {
     accounts(store, ["ann", "bob"]).await;
     open(store, "ann", 1).await;
     for name in ["ann", "bob"] {
@@ -90,7 +89,7 @@ pub async fn a_secret_is_taken_once(store: &dyn SignInStore) {
 }
 
 /// Whoever had it; it may be gone. What cannot be opened ends nothing.
-pub async fn a_new_session_ends_the_one_it_replaces(store: &dyn SignInStore) {
+pub async fn a_new_session_ends_the_one_it_replaces(store: &dyn Store) {
     accounts(store, ["ann", "bob"]).await;
     open(store, "ann", 1).await;
     open(store, "ann", 2).await;
@@ -108,7 +107,7 @@ pub async fn a_new_session_ends_the_one_it_replaces(store: &dyn SignInStore) {
 }
 
 /// The name of a provider that is none.
-pub async fn what_cannot_be_kept_is_refused(store: &dyn SignInStore) {
+pub async fn what_cannot_be_kept_is_refused(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     for provider in [String::new(), "a".repeat(256), "a\0b".to_owned()] {
         let new = NewSession { provider: provider.clone(), ..session("ann", 1) };
@@ -118,7 +117,7 @@ pub async fn what_cannot_be_kept_is_refused(store: &dyn SignInStore) {
 }
 
 /// A foreign number reads as one that is not there.
-pub async fn a_session_is_ended_by_its_owner_only(store: &dyn SignInStore) {
+pub async fn a_session_is_ended_by_its_owner_only(store: &dyn Store) {
     accounts(store, ["ann", "bob"]).await;
     let ended = open(store, "ann", 1).await.id;
     open(store, "ann", 2).await;
@@ -131,7 +130,7 @@ pub async fn a_session_is_ended_by_its_owner_only(store: &dyn SignInStore) {
 }
 
 /// And it is said how many there were.
-pub async fn all_sessions_of_one_user_end(store: &dyn SignInStore) {
+pub async fn all_sessions_of_one_user_end(store: &dyn Store) {
     accounts(store, ["ann", "bob"]).await;
     for (owner, number) in [("ann", 1), ("bob", 2), ("ann", 3)] {
         open(store, owner, number).await;
@@ -143,7 +142,7 @@ pub async fn all_sessions_of_one_user_end(store: &dyn SignInStore) {
 }
 
 /// Not of another session, nor of one that is gone.
-pub async fn use_is_noted_and_never_put_back(store: &dyn SignInStore) {
+pub async fn use_is_noted_and_never_put_back(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     let id = open(store, "ann", 1).await.id;
     open(store, "ann", 2).await;
@@ -156,7 +155,7 @@ pub async fn use_is_noted_and_never_put_back(store: &dyn SignInStore) {
 }
 
 /// Until the lease is over, or the provider has answered.
-pub async fn one_asks_the_provider_at_a_time(store: &dyn SignInStore) {
+pub async fn one_asks_the_provider_at_a_time(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     let id = open(store, "ann", 1).await.id;
     let other = open(store, "ann", 2).await.id;
@@ -172,7 +171,7 @@ pub async fn one_asks_the_provider_at_a_time(store: &dyn SignInStore) {
 }
 
 /// And nothing else changes.
-pub async fn what_the_provider_said_is_kept(store: &dyn SignInStore) {
+pub async fn what_the_provider_said_is_kept(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     let made = open(store, "ann", 1).await;
     let other = open(store, "ann", 2).await;
@@ -188,7 +187,7 @@ pub async fn what_the_provider_said_is_kept(store: &dyn SignInStore) {
 }
 
 /// Nobody's number becomes another's.
-pub async fn numbers_are_never_used_again(store: &dyn SignInStore) {
+pub async fn numbers_are_never_used_again(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     let mut last = 0;
     for _ in 0..3 {
@@ -201,7 +200,7 @@ pub async fn numbers_are_never_used_again(store: &dyn SignInStore) {
 
 /// Removal, deactivation and another password do; neither a namesake nor reactivation brings them back. A new hash of the
 /// same password, a new name, a new admin flag do not.
-pub async fn what_happens_to_an_account_ends_its_sessions(store: &dyn SignInStore) {
+pub async fn what_happens_to_an_account_ends_its_sessions(store: &dyn Store) {
     let none = UserUpdate::default;
     let password = || Some(hash("new"));
     for (number, (update, ends)) in (0_u8..).zip([
@@ -228,7 +227,7 @@ pub async fn what_happens_to_an_account_ends_its_sessions(store: &dyn SignInStor
 }
 
 /// What has expired, what was not used for long, what need no longer be refused; and nothing else.
-pub async fn what_is_over_is_forgotten(store: &dyn SignInStore) {
+pub async fn what_is_over_is_forgotten(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     for (number, expires_at, seen_at) in [(1, 499, 490), (2, 500, 490), (3, 501, 490), (4, 900, 400), (5, 900, 399)] {
         let id = store.open_session(NewSession { expires_at, ..session("ann", number) }).await.unwrap().id;
@@ -250,7 +249,7 @@ pub async fn what_is_over_is_forgotten(store: &dyn SignInStore) {
 }
 
 /// As [`Event::User`] of the owner.
-pub async fn what_is_opened_and_ended_is_told(store: &dyn SignInStore) {
+pub async fn what_is_opened_and_ended_is_told(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     let ann = [Event::User(user("ann"))];
     let mut before = store.revision().await.unwrap();
@@ -269,7 +268,7 @@ pub async fn what_is_opened_and_ended_is_told(store: &dyn SignInStore) {
 }
 
 /// Use, leases, what is spent and forgotten, and what failed: nobody need forget anything for these.
-pub async fn what_is_not_to_be_told_is_not(store: &dyn SignInStore) {
+pub async fn what_is_not_to_be_told_is_not(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     let id = open(store, "ann", 1).await.id;
     let before = store.revision().await.unwrap();
@@ -285,7 +284,7 @@ pub async fn what_is_not_to_be_told_is_not(store: &dyn SignInStore) {
 }
 
 /// Not even when it would be refused anyway, until that is forgotten; each thing is told from every other.
-pub async fn what_was_spent_cannot_be_spent_again(store: &dyn SignInStore) {
+pub async fn what_was_spent_cannot_be_spent_again(store: &dyn Store) {
     for (number, until, is_new) in [(1, 500, true), (1, 500, false), (1, 900, false), (2, 500, true), (1, 0, false)] {
         assert_eq!(store.spend(&digest(number), until).await.unwrap(), is_new, "{number} {until}");
     }
@@ -294,7 +293,7 @@ pub async fn what_was_spent_cannot_be_spent_again(store: &dyn SignInStore) {
 }
 
 /// However many try at once.
-pub async fn one_of_many_spends(store: &dyn SignInStore) {
+pub async fn one_of_many_spends(store: &dyn Store) {
     for number in 0..10 {
         let what = digest(number);
         let spend = || store.spend(&what, 500);
@@ -304,7 +303,7 @@ pub async fn one_of_many_spends(store: &dyn SignInStore) {
 }
 
 /// However many try at once.
-pub async fn one_of_many_leases(store: &dyn SignInStore) {
+pub async fn one_of_many_leases(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     let id = open(store, "ann", 1).await.id;
     for now in [200, 300, 400] {
@@ -315,7 +314,7 @@ pub async fn one_of_many_leases(store: &dyn SignInStore) {
 }
 
 /// Whichever comes first.
-pub async fn a_session_opened_while_its_owner_is_shut_out_does_not_live(store: &dyn SignInStore) {
+pub async fn a_session_opened_while_its_owner_is_shut_out_does_not_live(store: &dyn Store) {
     for (number, deactivates_first) in (0..20).map(|number| (number, number % 2 == 0)) {
         let name = format!("user {number}");
         accounts(store, [&name]).await;

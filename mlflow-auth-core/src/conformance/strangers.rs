@@ -1,14 +1,13 @@
 //! Identities that are not, or no longer, somebody's.
 
-use super::SignInStore;
 use super::fixtures::*;
 use super::identities::{arrival, arrive, key, refusal};
 use super::sessions::{is_open, session};
-use crate::store::{Adopts, Arrival, ArrivalRefusal, Change};
+use crate::store::{Adopts, Arrival, ArrivalRefusal, Change, Store};
 use crate::vocabulary::ResourceType;
 
 /// What was given to a name before anybody had it is not for whoever names themselves so.
-pub async fn a_promised_name_is_not_for_strangers(store: &dyn SignInStore) {
+pub async fn a_promised_name_is_not_for_strangers(store: &dyn Store) {
     let grant = read(user("ann"), ResourceType::EXPERIMENT, exact("7"));
     let promises = [
         ("ann", vec![give(&grant)], vec![take(&grant)]),
@@ -28,7 +27,7 @@ pub async fn a_promised_name_is_not_for_strangers(store: &dyn SignInStore) {
 }
 
 /// It may have been opened by whoever is shut out.
-pub async fn no_session_outlives_the_end_of_a_binding(store: &dyn SignInStore) {
+pub async fn no_session_outlives_the_end_of_a_binding(store: &dyn Store) {
     for (subject, name, number) in [("1", "ann", 1), ("2", "bob", 2)] {
         arrive(store, arrival(subject, name)).await;
         store.open_session(session(name, number)).await.unwrap();

@@ -1,7 +1,7 @@
 //! The suite on the memory store, alone and behind a cache.
 
 use crate::store::Freshness;
-use crate::store::{Cached, MemoryStore};
+use crate::store::{Cached, MemoryStore, Store};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,4 +37,14 @@ fn a_cached_memory_store_is_like_a_memory_store() {
 #[test]
 fn a_cached_memory_store_is_like_a_memory_store_in_signing_in() {
     super::sign_in_same_as_memory(64, cached);
+}
+
+#[tokio::test]
+async fn a_store_that_is_not_named_conforms() {
+    let make = async || {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+        store
+    };
+    super::all(make).await;
+    super::sign_in(make).await;
 }

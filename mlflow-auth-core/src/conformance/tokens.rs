@@ -1,9 +1,8 @@
 //! Access tokens.
 
-use super::SignInStore;
 use super::fixtures::*;
 use super::names::LOOKALIKES;
-use crate::store::{AccessToken, Event, NewToken, NewUser, StoreError, TokenHash, UserUpdate, token_number};
+use crate::store::{AccessToken, Event, NewToken, NewUser, Store, StoreError, TokenHash, UserUpdate, token_number};
 use crate::vocabulary::{NarrowedTo, Narrowing};
 
 /// A token of `owner` that lives from 100 to 200, of which there may be three.
@@ -22,11 +21,11 @@ fn token(owner: &str, name: &str) -> NewToken {
     }
 }
 
-async fn create(store: &dyn SignInStore, owner: &str, name: &str) -> AccessToken {
+async fn create(store: &dyn Store, owner: &str, name: &str) -> AccessToken {
     store.create_token(token(owner, name)).await.unwrap()
 }
 
-async fn names(store: &dyn SignInStore, owner: &str) -> Vec<String> {
+async fn names(store: &dyn Store, owner: &str) -> Vec<String> {
     store.tokens_of(&user(owner)).await.unwrap().into_iter().map(|token| token.name).collect()
 }
 
@@ -41,7 +40,7 @@ pub(super) fn seen(token: AccessToken) -> Seen {
 }
 
 /// By prefix and in the list, whatever it is narrowed to.
-pub async fn a_token_is_read_back(store: &dyn SignInStore) {
+pub async fn a_token_is_read_back(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     assert!(store.token("ann.ci").await.unwrap().is_none());
     let to = |id: Option<&str>, space: Option<&str>| NarrowedTo {
@@ -73,7 +72,7 @@ pub async fn a_token_is_read_back(store: &dyn SignInStore) {
 }
 
 /// What looks alike is another token.
-pub async fn names_and_prefixes_are_compared_byte_by_byte(store: &dyn SignInStore) {
+pub async fn names_and_prefixes_are_compared_byte_by_byte(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     for name in LOOKALIKES {
         assert!(store.token(name).await.unwrap().is_none(), "{name}");
@@ -87,7 +86,7 @@ pub async fn names_and_prefixes_are_compared_byte_by_byte(store: &dyn SignInStor
 }
 
 /// A person's or a program's.
-pub async fn only_an_active_account_gets_a_token(store: &dyn SignInStore) {
+pub async fn only_an_active_account_gets_a_token(store: &dyn Store) {
     accounts(store, ["ann", "bob"]).await;
     store.create_user(NewUser { is_service: true, ..account("bot") }).await.unwrap();
     store.update_user(&user("bob"), deactivate()).await.unwrap();
@@ -104,7 +103,7 @@ pub async fn only_an_active_account_gets_a_token(store: &dyn SignInStore) {
 }
 
 /// Two users may call theirs the same.
-pub async fn a_name_is_taken_once_by_one_owner(store: &dyn SignInStore) {
+pub async fn a_name_is_taken_once_by_one_owner(store: &dyn Store) {
     accounts(store, ["ann", "bob"]).await;
     let first = create(store, "ann", "ci").await;
     create(store, "bob", "ci").await;
@@ -115,7 +114,7 @@ pub async fn a_name_is_taken_once_by_one_owner(store: &dyn SignInStore) {
 }
 
 /// Also if the token that has it has expired, or a replacement asks for it.
-pub async fn a_prefix_is_taken_once_by_anybody(store: &dyn SignInStore) {
+pub async fn a_prefix_is_taken_once_by_anybody(store: &dyn Store) {
     accounts(store, ["ann", "bob"]).await;
     let first = create(store, "ann", "ci").await;
     for (owner, name, created_at, replaces) in
@@ -131,7 +130,7 @@ pub async fn a_prefix_is_taken_once_by_anybody(store: &dyn SignInStore) {
 }
 
 /// At once; what cannot be made ends nothing. A replacement may have the prefix of what it replaces.
-pub async fn a_replacement_ends_the_token_before(store: &dyn SignInStore) {
+pub async fn a_replacement_ends_the_token_before(store: &dyn Store) {
     accounts(store, ["ann", "bob"]).await;
     let first = create(store, "ann", "default").await;
     let (other, foreign) = (create(store, "ann", "ci").await, create(store, "bob", "default").await);
@@ -149,7 +148,7 @@ pub async fn a_replacement_ends_the_token_before(store: &dyn SignInStore) {
 }
 
 /// Those of others do not count.
-pub async fn there_are_no_more_than_there_may_be(store: &dyn SignInStore) {
+pub async fn there_are_no_more_than_there_may_be(store: &dyn Store) {
     accounts(store, ["ann", "bob"]).await;
     for name in ["one", "two", "three"] {
         create(store, "bob", name).await;
@@ -162,7 +161,7 @@ pub async fn there_are_no_more_than_there_may_be(store: &dyn SignInStore) {
 }
 
 /// Those of others do not go. One that ends now has ended.
-pub async fn expired_tokens_make_room_and_are_told_until_then(store: &dyn SignInStore) {
+pub async fn expired_tokens_make_room_and_are_told_until_then(store: &dyn Store) {
     accounts(store, ["ann", "bob"]).await;
     for (owner, name, expires_at) in [("ann", "a", 150), ("ann", "b", 151), ("ann", "c", 149), ("bob", "a", 120)] {
         store.create_token(NewToken { expires_at, ..token(owner, name) }).await.unwrap();
@@ -181,7 +180,7 @@ pub async fn expired_tokens_make_room_and_are_told_until_then(store: &dyn SignIn
 }
 
 /// Names and prefixes that are empty, too long or hold what cannot be seen; ids with a NUL; an end before the beginning.
-pub async fn what_cannot_be_kept_is_refused(store: &dyn SignInStore) {
+pub async fn what_cannot_be_kept_is_refused(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     let narrow = |id: &str, count| Narrowing {
         read_only: false,
@@ -209,7 +208,7 @@ pub async fn what_cannot_be_kept_is_refused(store: &dyn SignInStore) {
 }
 
 /// A foreign number reads as one that is not there.
-pub async fn a_token_is_ended_by_its_owner_only(store: &dyn SignInStore) {
+pub async fn a_token_is_ended_by_its_owner_only(store: &dyn Store) {
     accounts(store, ["ann", "bob"]).await;
     let (kept, ended) = (create(store, "ann", "kept").await, create(store, "ann", "ended").await);
     let foreign = match store.delete_token(&user("bob"), kept.id).await {
@@ -227,7 +226,7 @@ pub async fn a_token_is_ended_by_its_owner_only(store: &dyn SignInStore) {
 }
 
 /// And it is said how many there were.
-pub async fn all_tokens_of_one_user_end(store: &dyn SignInStore) {
+pub async fn all_tokens_of_one_user_end(store: &dyn Store) {
     accounts(store, ["ann", "bob"]).await;
     for (owner, name) in [("ann", "a"), ("bob", "b"), ("ann", "c")] {
         create(store, owner, name).await;
@@ -240,7 +239,7 @@ pub async fn all_tokens_of_one_user_end(store: &dyn SignInStore) {
 }
 
 /// Not of another token, nor of one that is gone.
-pub async fn use_is_noted_and_never_put_back(store: &dyn SignInStore) {
+pub async fn use_is_noted_and_never_put_back(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     let (used, other) = (create(store, "ann", "used").await, create(store, "ann", "other").await);
     for (at, expected) in [(0, 0), (150, 150), (120, 150), (151, 151)] {
@@ -252,7 +251,7 @@ pub async fn use_is_noted_and_never_put_back(store: &dyn SignInStore) {
 }
 
 /// A token that takes the place of another is another.
-pub async fn numbers_are_never_used_again(store: &dyn SignInStore) {
+pub async fn numbers_are_never_used_again(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     let mut last = 0;
     for _ in 0..3 {
@@ -264,7 +263,7 @@ pub async fn numbers_are_never_used_again(store: &dyn SignInStore) {
 }
 
 /// When it is removed or made inactive, and neither a namesake nor reactivation brings them back. Nothing else ends them.
-pub async fn an_account_takes_its_tokens_with_it(store: &dyn SignInStore) {
+pub async fn an_account_takes_its_tokens_with_it(store: &dyn Store) {
     accounts(store, ["ann", "bob", "eve"]).await;
     for name in ["ann", "bob", "eve"] {
         create(store, name, "ci").await;
@@ -289,7 +288,7 @@ pub async fn an_account_takes_its_tokens_with_it(store: &dyn SignInStore) {
 }
 
 /// As [`Event::User`] of the owner; use, and what failed, is not.
-pub async fn what_is_made_and_ended_is_told(store: &dyn SignInStore) {
+pub async fn what_is_made_and_ended_is_told(store: &dyn Store) {
     accounts(store, ["ann"]).await;
     let ann = [Event::User(user("ann"))];
     let mut before = store.revision().await.unwrap();
@@ -313,7 +312,7 @@ pub async fn what_is_made_and_ended_is_told(store: &dyn SignInStore) {
 }
 
 /// Whichever comes first.
-pub async fn a_token_made_while_its_owner_is_shut_out_does_not_live(store: &dyn SignInStore) {
+pub async fn a_token_made_while_its_owner_is_shut_out_does_not_live(store: &dyn Store) {
     for (number, deactivates_first) in (0..20).map(|number| (number, number % 2 == 0)) {
         let name = format!("user {number}");
         accounts(store, [&name]).await;

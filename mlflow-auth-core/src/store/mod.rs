@@ -11,6 +11,7 @@ mod limits;
 mod memory;
 mod permissions;
 mod sessions;
+mod shared;
 mod tokens;
 mod users;
 
@@ -28,5 +29,6 @@ pub use limits::check_patterns;
 pub use memory::MemoryStore;
 pub use permissions::{Membership, PermissionStore, Role};
 pub use sessions::{NewSession, Renewal, SecretDigest, Session, SessionStore, session_number};
+pub use shared::Store;
 pub use tokens::{AccessToken, NewToken, Seconds, TokenHash, TokenStore, token_name, token_number};
 pub use users::{NewUser, User, UserStore, UserUpdate};

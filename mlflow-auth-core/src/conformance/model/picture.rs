@@ -1,7 +1,7 @@
 //! All that can be seen of a store.
 
 use super::steps::{IDS, KINDS, subjects, users, workspaces};
-use crate::conformance::Store;
+use crate::conformance::GrantsAndAccounts;
 use crate::grants::{Grant, GrantSpec};
 use crate::store::{Membership, User};
 use crate::vocabulary::{GroupName, RoleKey, Subject, Username};
@@ -38,7 +38,7 @@ impl PartialEq for Picture {
 }
 
 impl Picture {
-    pub(super) async fn of(store: &dyn Store) -> Self {
+    pub(super) async fn of(store: &dyn GrantsAndAccounts) -> Self {
         let mut numbers = Vec::new();
         Self {
             accounts: accounts(store, &mut numbers).await,
@@ -52,7 +52,7 @@ impl Picture {
     }
 }
 
-async fn accounts(store: &dyn Store, numbers: &mut Vec<Number>) -> Vec<(User, Option<String>)> {
+async fn accounts(store: &dyn GrantsAndAccounts, numbers: &mut Vec<Number>) -> Vec<(User, Option<String>)> {
     let mut accounts = Vec::new();
     for listed in store.users().await.unwrap() {
         let (user, hash) = store.credentials(&listed.name).await.unwrap().unwrap();
@@ -64,7 +64,7 @@ async fn accounts(store: &dyn Store, numbers: &mut Vec<Number>) -> Vec<(User, Op
     accounts
 }
 
-async fn groups(store: &dyn Store) -> Vec<(GroupName, Vec<Username>)> {
+async fn groups(store: &dyn GrantsAndAccounts) -> Vec<(GroupName, Vec<Username>)> {
     let mut groups = Vec::new();
     for group in store.groups().await.unwrap() {
         let members = store.members(&group).await.unwrap();
@@ -73,7 +73,10 @@ async fn groups(store: &dyn Store) -> Vec<(GroupName, Vec<Username>)> {
     groups
 }
 
-async fn roles(store: &dyn Store, numbers: &mut Vec<Number>) -> Vec<(RoleKey, Option<String>, Vec<Username>)> {
+async fn roles(
+    store: &dyn GrantsAndAccounts,
+    numbers: &mut Vec<Number>,
+) -> Vec<(RoleKey, Option<String>, Vec<Username>)> {
     let mut roles = Vec::new();
     for role in store.roles().await.unwrap() {
         numbers.push(("role", role.id));
@@ -83,7 +86,7 @@ async fn roles(store: &dyn Store, numbers: &mut Vec<Number>) -> Vec<(RoleKey, Op
     roles
 }
 
-async fn memberships(store: &dyn Store) -> Vec<Membership> {
+async fn memberships(store: &dyn GrantsAndAccounts) -> Vec<Membership> {
     let mut memberships = Vec::new();
     for user in users() {
         memberships.push(store.membership(&user).await.unwrap().as_ref().clone());
@@ -91,7 +94,7 @@ async fn memberships(store: &dyn Store) -> Vec<Membership> {
     memberships
 }
 
-async fn grants(store: &dyn Store, numbers: &mut Vec<Number>) -> Vec<Vec<GrantSpec>> {
+async fn grants(store: &dyn GrantsAndAccounts, numbers: &mut Vec<Number>) -> Vec<Vec<GrantSpec>> {
     let mut lists: Vec<Vec<Grant>> = Vec::new();
     for subject in subjects() {
         lists.push(store.grants_of(&subject).await.unwrap().grants().to_vec());

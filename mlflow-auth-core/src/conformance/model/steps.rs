@@ -1,6 +1,6 @@
 //! One random write, over so few names that writes meet each other.
 
-use crate::conformance::Store;
+use crate::conformance::GrantsAndAccounts;
 use crate::conformance::fixtures::*;
 use crate::grants::{GrantSpec, Scope, Target};
 use crate::hash::PasswordHash;
@@ -44,7 +44,7 @@ pub(super) struct Update {
 const DISPLAY_NAMES: [&str; 3] = ["", "Ann", "\0"];
 
 impl Step {
-    pub(super) async fn make(&self, store: &dyn Store) -> Result<(), StoreError> {
+    pub(super) async fn make(&self, store: &dyn GrantsAndAccounts) -> Result<(), StoreError> {
         let as_hash = |text: Option<&'static str>| text.map(PasswordHash::from_stored);
         match self.clone() {
             Step::Apply(changes) => store.apply(&changes).await.map(drop),

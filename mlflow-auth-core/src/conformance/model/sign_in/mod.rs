@@ -5,8 +5,7 @@ mod steps;
 
 use super::events;
 use super::picture::Numbers;
-use crate::conformance::SignInStore;
-use crate::store::{Event, MemoryStore};
+use crate::store::{Event, MemoryStore, Store};
 use picture::Picture;
 use proptest::collection::vec;
 use proptest::prelude::prop_assert;
@@ -16,7 +15,7 @@ use steps::{Step, step};
 
 /// As [`same_as_memory`](super::same_as_memory), for tokens, sessions and identities, the accounts they belong to, and
 /// memberships that a provider gave.
-pub fn sign_in_same_as_memory<S: SignInStore>(cases: u32, make: impl AsyncFn() -> S) {
+pub fn sign_in_same_as_memory<S: Store>(cases: u32, make: impl AsyncFn() -> S) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let outcome = TestRunner::new(config).run(&vec(step(), 1..32), |steps| {
@@ -27,7 +26,7 @@ pub fn sign_in_same_as_memory<S: SignInStore>(cases: u32, make: impl AsyncFn() -
     }
 }
 
-async fn compare(model: &dyn SignInStore, store: &dyn SignInStore, steps: Vec<Step>) -> Result<(), TestCaseError> {
+async fn compare(model: &dyn Store, store: &dyn Store, steps: Vec<Step>) -> Result<(), TestCaseError> {
     let mut numbers = Numbers::default();
     for step in steps {
         let before = [model.revision().await.unwrap(), store.revision().await.unwrap()];

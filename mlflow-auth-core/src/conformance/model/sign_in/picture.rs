@@ -2,10 +2,9 @@
 
 use super::super::picture::Number;
 use super::steps::{DIGESTS, PREFIXES, groups, keys, users};
-use crate::conformance::SignInStore;
 use crate::conformance::sessions::{digest, seen as seen_session};
 use crate::conformance::tokens::seen as seen_token;
-use crate::store::{BoundIdentity, User};
+use crate::store::{BoundIdentity, Store, User};
 
 /// What every read of a store says.
 #[derive(Debug, Default)]
@@ -17,7 +16,7 @@ pub(super) struct Picture {
 }
 
 impl Picture {
-    pub(super) async fn of(store: &dyn SignInStore) -> Self {
+    pub(super) async fn of(store: &dyn Store) -> Self {
         let mut picture = Self::default();
         picture.accounts(store).await;
         for user in users() {
@@ -41,7 +40,7 @@ impl Picture {
         picture
     }
 
-    async fn accounts(&mut self, store: &dyn SignInStore) {
+    async fn accounts(&mut self, store: &dyn Store) {
         for listed in store.users().await.unwrap() {
             let (user, hash) = store.credentials(&listed.name).await.unwrap().unwrap();
             assert_eq!(user, listed);
@@ -55,7 +54,7 @@ impl Picture {
     }
 
     /// What is found by its key is what is listed.
-    async fn found(&mut self, store: &dyn SignInStore) {
+    async fn found(&mut self, store: &dyn Store) {
         for prefix in PREFIXES {
             if let Some(token) = store.token(prefix).await.unwrap() {
                 self.number("token", token.id);

@@ -1,13 +1,12 @@
 //! One random write, over so few names and moments that writes meet each other.
 
-use crate::conformance::SignInStore;
 use crate::conformance::fixtures::*;
 use crate::conformance::identities::key;
 use crate::conformance::model::name;
 use crate::conformance::sessions::digest;
 use crate::store::{
     Adopts, Arrival, Arrived, ArrivesAt, Change, GroupSync, IdentityKey, NewSession, NewToken, NewUser, Renewal,
-    Seconds, SecretDigest, StoreError, TokenHash, UserUpdate,
+    Seconds, SecretDigest, Store, StoreError, TokenHash, UserUpdate,
 };
 use crate::vocabulary::{GroupName, Narrowing, Username};
 use proptest::option;
@@ -60,7 +59,7 @@ pub(super) struct Opening {
 
 impl Step {
     /// What came of it, in words that do not depend on numbers.
-    pub(super) async fn make(&self, store: &dyn SignInStore) -> String {
+    pub(super) async fn make(&self, store: &dyn Store) -> String {
         let made = match self.clone() {
             Step::Create(..) | Step::Update(..) | Step::Delete(_) | Step::Apply(_) => self.change(store).await,
             Step::CreateToken(_) | Step::DeleteToken(..) | Step::DeleteTokens(_) | Step::SawToken(..) => {
@@ -78,7 +77,7 @@ impl Step {
         made.unwrap_or_else(|error| name(&Err(error)).to_owned())
     }
 
-    async fn change(&self, store: &dyn SignInStore) -> Result<String, StoreError> {
+    async fn change(&self, store: &dyn Store) -> Result<String, StoreError> {
         match self.clone() {
             Step::Create(name, is_admin, is_service) => {
                 store.create_user(NewUser { is_admin, is_service, ..NewUser::named(name) }).await.map(drop)
@@ -95,7 +94,7 @@ impl Step {
         .map(done)
     }
 
-    async fn with_tokens(&self, store: &dyn SignInStore) -> Result<String, StoreError> {
+    async fn with_tokens(&self, store: &dyn Store) -> Result<String, StoreError> {
         match self.clone() {
             Step::CreateToken(new) => store.create_token(new).await.map(|made| made.name),
             Step::DeleteToken(user, place) => store.delete_token(&user, token_at(store, place).await).await.map(done),
@@ -105,7 +104,7 @@ impl Step {
         }
     }
 
-    async fn with_sessions(&self, store: &dyn SignInStore) -> Result<String, StoreError> {
+    async fn with_sessions(&self, store: &dyn Store) -> Result<String, StoreError> {
         match self.clone() {
             Step::Open(opening) => store.open_session(opening.session()).await.map(|made| made.provider),
             Step::SawSession(place, at) => store.saw_session(session_at(store, place).await, at).await.map(done),
@@ -145,7 +144,7 @@ fn done((): ()) -> String {
 /// A number that no token and no session has.
 const NOBODYS: i64 = -1;
 
-async fn token_at(store: &dyn SignInStore, place: usize) -> i64 {
+async fn token_at(store: &dyn Store, place: usize) -> i64 {
     let mut ids = Vec::new();
     for user in users() {
         ids.extend(store.tokens_of(&user).await.unwrap().into_iter().map(|token| token.id));
@@ -153,7 +152,7 @@ async fn token_at(store: &dyn SignInStore, place: usize) -> i64 {
     ids.get(place).copied().unwrap_or(NOBODYS)
 }
 
-async fn session_at(store: &dyn SignInStore, place: usize) -> i64 {
+async fn session_at(store: &dyn Store, place: usize) -> i64 {
     let mut ids = Vec::new();
     for user in users() {
         ids.extend(store.sessions_of(&user).await.unwrap().into_iter().map(|session| session.id));
