@@ -21,7 +21,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("plan", &["documents", "grants", "rules", "store", "vocabulary"]),
     ("lint", &["grants", "plan", "rules", "vocabulary"]),
     ("what_if", &["grants", "plan", "policy", "rules", "vocabulary"]),
-    ("conformance", &["grants", "hash", "store", "vocabulary"]),
+    ("conformance", &["grants", "hash", "rules", "store", "vocabulary"]),
 ];
 
 fn sources(under: &Path) -> Vec<PathBuf> {

@@ -13,6 +13,7 @@ mod rows;
 mod settings;
 mod sign_in;
 mod store;
+mod transfer;
 mod write;
 
 pub use settings::SqliteSettings;

@@ -74,10 +74,14 @@ pub(crate) fn groups(connection: &Connection) -> Result<Vec<GroupName>> {
 }
 
 pub(crate) fn members(connection: &Connection, group: &GroupName) -> Result<Vec<Username>> {
+    members_by_id(connection, group_id(connection, group)?)
+}
+
+/// The number of a group, which must exist.
+pub(crate) fn group_id(connection: &Connection, group: &GroupName) -> Result<i64> {
     let subject = Subject::Group(group.clone());
-    let id = rows::find(connection, &subject)?;
-    match id {
-        Some(id) if group_exists(connection, id)? => members_by_id(connection, id),
+    match rows::find(connection, &subject)? {
+        Some(id) if group_exists(connection, id)? => Ok(id),
         _ => Err(StoreError::NotFound(subject.to_string()).into()),
     }
 }

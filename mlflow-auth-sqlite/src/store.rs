@@ -32,7 +32,7 @@ pub struct SqliteStore {
     connections: Connections,
     watch: Watch,
     events_kept: u32,
-    rules: RuleLimits,
+    pub(crate) rules: RuleLimits,
 }
 
 impl fmt::Debug for SqliteStore {

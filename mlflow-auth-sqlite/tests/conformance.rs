@@ -78,3 +78,27 @@ fn a_cached_sqlite_store_is_like_a_memory_store_in_signing_in() {
     let maker = Maker::new();
     conformance::sign_in_same_as_memory(16, async || maker.make_cached().await);
 }
+
+#[tokio::test]
+async fn the_sqlite_store_conforms_in_moving() {
+    let maker = Maker::new();
+    conformance::transfer(async || maker.make().await).await;
+}
+
+#[tokio::test]
+async fn a_cached_sqlite_store_conforms_in_moving() {
+    let maker = Maker::new();
+    conformance::transfer(async || maker.make_cached().await).await;
+}
+
+#[test]
+fn what_a_sqlite_store_holds_is_moved_whole() {
+    let maker = Maker::new();
+    conformance::moved_same_as_memory(48, async || maker.make().await);
+}
+
+#[test]
+fn what_a_cached_sqlite_store_holds_is_moved_whole() {
+    let maker = Maker::new();
+    conformance::moved_same_as_memory(16, async || maker.make_cached().await);
+}

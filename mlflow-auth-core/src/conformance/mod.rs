@@ -1,7 +1,9 @@
 //! What every store must do, as functions to call from a test of your own.
 //!
-//! Each function shows one behaviour that the documentation of [`PermissionStore`], [`UserStore`], [`TokenStore`],
-//! [`SessionStore`], [`IdentityStore`] and [`ChangeFeed`](crate::store::ChangeFeed) promises, on a store that is empty when it begins, and panics if the store
+//! Each function shows one behaviour that the documentation of [`PermissionStore`], [`UserStore`],
+//! [`TokenStore`](crate::store::TokenStore), [`SessionStore`](crate::store::SessionStore),
+//! [`IdentityStore`](crate::store::IdentityStore), [`Transfer`](crate::store::Transfer) and
+//! [`ChangeFeed`](crate::store::ChangeFeed) promises, on a store that is empty when it begins, and panics if the store
 //! does otherwise. The entry functions run them all, each on a store of its own:
 //!
 //! ```
@@ -10,6 +12,7 @@
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
 //! conformance::all(async || MemoryStore::new()).await;
 //! conformance::sign_in(async || MemoryStore::new()).await;
+//! conformance::transfer(async || MemoryStore::new()).await;
 //! # });
 //! conformance::same_as_memory(16, async || MemoryStore::new());
 //! ```
@@ -30,6 +33,7 @@ pub mod groups;
 pub mod identities;
 pub mod lists;
 mod model;
+pub mod moving;
 pub mod names;
 pub mod people;
 pub mod resources;
@@ -38,7 +42,8 @@ pub mod sessions;
 pub mod strangers;
 pub mod tokens;
 
-pub use model::{same_as_memory, sign_in_same_as_memory};
+pub use model::{moved_same_as_memory, same_as_memory, sign_in_same_as_memory};
+pub use moving::MovableStore;
 
 use crate::store::{PermissionStore, Store, UserStore};
 
@@ -197,6 +202,23 @@ pub async fn sign_in<S: Store>(make: impl AsyncFn() -> S) {
         identities::an_account_takes_its_identities_with_it,
         identities::of_two_who_ask_for_one_new_name_one_gets_it,
         identities::the_first_to_take_an_account_keeps_it,
+    }
+}
+
+/// Runs what concerns moving what a store holds to another one. `make` makes an empty store.
+pub async fn transfer<S: MovableStore>(make: impl AsyncFn() -> S) {
+    each_on_its_own! { make =>
+        moving::what_was_added_is_read_back,
+        moving::what_was_added_is_seen_by_every_read,
+        moving::what_was_written_is_read,
+        moving::unreadable_grants_stay_refusals,
+        moving::texts_are_moved_byte_by_byte,
+        moving::an_addition_is_told,
+        moving::an_addition_needs_the_revision,
+        moving::an_addition_that_fails_changes_nothing,
+        moving::an_empty_addition_changes_nothing,
+        moving::what_is_added_gets_new_numbers,
+        moving::merging_again_finds_nothing_to_add,
     }
 }
 

@@ -1,9 +1,11 @@
 //! Random writes, made on a store and on the memory store, must be answered and leave behind the same.
 
+mod moving;
 mod picture;
 mod sign_in;
 mod steps;
 
+pub use moving::moved_same_as_memory;
 pub use sign_in::sign_in_same_as_memory;
 
 use super::GrantsAndAccounts;

@@ -48,3 +48,32 @@ async fn a_store_that_is_not_named_conforms() {
     super::all(make).await;
     super::sign_in(make).await;
 }
+
+#[tokio::test]
+async fn the_memory_store_conforms_in_moving() {
+    super::transfer(async || MemoryStore::new()).await;
+}
+
+#[tokio::test]
+async fn a_cached_memory_store_conforms_in_moving() {
+    super::transfer(cached).await;
+}
+
+#[test]
+fn what_a_memory_store_holds_is_moved_whole() {
+    super::moved_same_as_memory(128, async || MemoryStore::new());
+}
+
+#[test]
+fn what_a_cached_memory_store_holds_is_moved_whole() {
+    super::moved_same_as_memory(32, cached);
+}
+
+#[tokio::test]
+async fn a_store_that_is_not_named_conforms_in_moving() {
+    let make = async || {
+        let store: Arc<dyn super::MovableStore> = Arc::new(MemoryStore::new());
+        store
+    };
+    super::transfer(make).await;
+}

@@ -158,11 +158,16 @@ impl Arrival {
     /// # Errors
     /// [`StoreError::Invalid`]
     pub fn check(&self) -> Result<(), StoreError> {
-        check_text("the issuer", &self.key.issuer, 2048)?;
-        check_text("the subject", &self.key.subject, 255)?;
+        check_identity(&self.key)?;
         check_text("the provider", &self.provider, 255)?;
         super::users::check_display_name(self.display_name.as_deref())
     }
+}
+
+/// Refuses an identity that no store may keep.
+pub(super) fn check_identity(key: &IdentityKey) -> Result<(), StoreError> {
+    check_text("the issuer", &key.issuer, 2048)?;
+    check_text("the subject", &key.subject, 255)
 }
 
 /// Keeps which account an identity is.

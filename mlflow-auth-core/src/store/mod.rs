@@ -13,6 +13,7 @@ mod permissions;
 mod sessions;
 mod shared;
 mod tokens;
+pub mod transfer;
 mod users;
 
 pub use cached::Cached;
@@ -31,4 +32,5 @@ pub use permissions::{Membership, PermissionStore, Role};
 pub use sessions::{NewSession, Renewal, SecretDigest, Session, SessionStore, session_number};
 pub use shared::Store;
 pub use tokens::{AccessToken, NewToken, Seconds, TokenHash, TokenStore, token_name, token_number};
+pub use transfer::Transfer;
 pub use users::{NewUser, User, UserStore, UserUpdate};

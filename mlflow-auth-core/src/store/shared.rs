@@ -1,9 +1,10 @@
 //! Stores of all kinds behind one pointer: which one it is need not be known when the program is compiled.
 
+use super::transfer::Contents;
 use super::{
     AccessToken, Arrival, Arrived, BoundIdentity, Change, ChangeFeed, Changes, IdentityKey, IdentityStore, Membership,
     NewSession, NewToken, NewUser, PermissionStore, Renewal, Revision, Role, Seconds, SecretDigest, Session,
-    SessionStore, StoreError, TokenStore, User, UserStore, UserUpdate,
+    SessionStore, StoreError, TokenStore, Transfer, User, UserStore, UserUpdate,
 };
 use crate::grants::{Grant, SubjectGrants};
 use crate::hash::PasswordHash;
@@ -82,5 +83,9 @@ shared! {
         fn identities_of(user: &Username) -> Vec<BoundIdentity>;
         fn arrive(arrival: Arrival) -> Arrived;
         fn unbind(user: &Username, key: &IdentityKey) -> ();
+    }
+    Transfer {
+        fn contents() -> (Revision, Contents);
+        fn add_contents(contents: Contents, at: Revision) -> Revision;
     }
 }

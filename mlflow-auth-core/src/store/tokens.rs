@@ -94,26 +94,37 @@ impl NewToken {
     /// # Errors
     /// [`StoreError::Invalid`]
     pub fn check(&self) -> Result<(), StoreError> {
-        check_text("the name of a token", &self.name, LONGEST_NAME)?;
-        check_text("the prefix of a token", &self.prefix, LONGEST_PREFIX)?;
-        if self.expires_at <= self.created_at {
-            return Err(StoreError::Invalid(format!("the token `{}` would expire before it is made", self.name)));
-        }
-        let only = self.narrowing.only.as_deref().unwrap_or_default();
-        if only.len() > MOST_NARROWED_TO {
-            return Err(StoreError::Invalid(format!(
-                "the token `{}` names more than {MOST_NARROWED_TO} resources",
-                self.name
-            )));
-        }
-        let is_bad =
-            |to: &&NarrowedTo| to.kind.name().contains('\0') || to.id.as_deref().is_some_and(|id| id.contains('\0'));
-        match only.iter().find(is_bad) {
-            Some(_) => {
-                Err(StoreError::Invalid(format!("a resource of the token `{}` holds a NUL character", self.name)))
-            }
-            None => Ok(()),
-        }
+        check_token(&self.name, &self.prefix, &self.narrowing, (self.created_at, self.expires_at))
+    }
+}
+
+impl AccessToken {
+    /// Refuses what no store may keep.
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        check_token(&self.name, &self.prefix, &self.narrowing, (self.created_at, self.expires_at))
+    }
+}
+
+fn check_token(
+    name: &str,
+    prefix: &str,
+    narrowing: &Narrowing,
+    (created_at, expires_at): (Seconds, Seconds),
+) -> Result<(), StoreError> {
+    check_text("the name of a token", name, LONGEST_NAME)?;
+    check_text("the prefix of a token", prefix, LONGEST_PREFIX)?;
+    if expires_at <= created_at {
+        return Err(StoreError::Invalid(format!("the token `{name}` would expire before it is made")));
+    }
+    let only = narrowing.only.as_deref().unwrap_or_default();
+    if only.len() > MOST_NARROWED_TO {
+        return Err(StoreError::Invalid(format!("the token `{name}` names more than {MOST_NARROWED_TO} resources")));
+    }
+    let is_bad =
+        |to: &&NarrowedTo| to.kind.name().contains('\0') || to.id.as_deref().is_some_and(|id| id.contains('\0'));
+    match only.iter().find(is_bad) {
+        Some(_) => Err(StoreError::Invalid(format!("a resource of the token `{name}` holds a NUL character"))),
+        None => Ok(()),
     }
 }
 

@@ -12,7 +12,7 @@ use mlflow_auth_core::store::{
 use mlflow_auth_core::{Narrowing, Subject, Username};
 use rusqlite::{Connection, Row};
 
-fn token(row: &Row<'_>) -> Result<AccessToken> {
+pub(crate) fn token(row: &Row<'_>) -> Result<AccessToken> {
     Ok(AccessToken {
         id: row.get(0)?,
         user: Username::new(row.get::<_, String>(9)?)?,

@@ -11,7 +11,7 @@ use rusqlite::{Params, Row};
 use std::collections::BTreeSet;
 
 impl Write<'_> {
-    pub(super) fn grant(&mut self, spec: &GrantSpec, conflict: GrantConflict) -> Result<()> {
+    pub(crate) fn grant(&mut self, spec: &GrantSpec, conflict: GrantConflict) -> Result<()> {
         let GrantSpec { subject, scope, kind, target, permission } = spec;
         let id = match subject {
             Subject::Role(role) => read::role_id(self.transaction, role)?,

@@ -8,7 +8,7 @@ use mlflow_auth_core::store::{Event, GroupSync, StoreError, User};
 use mlflow_auth_core::{GroupName, Subject, Username};
 
 impl Write<'_> {
-    pub(super) fn create_group(&mut self, group: &GroupName) -> Result<()> {
+    pub(crate) fn create_group(&mut self, group: &GroupName) -> Result<()> {
         let subject = Subject::Group(group.clone());
         let id = self.find_or_add(&subject)?;
         if self.run(queries::ADD_GROUP, [id])? == 0 {

@@ -14,6 +14,11 @@ impl Write<'_> {
         for change in changes {
             subjects.extend(self.gets_a_pattern(change)?);
         }
+        self.check_patterns_of(subjects, limits)
+    }
+
+    /// Refuses what these subjects could not be loaded with again.
+    pub(crate) fn check_patterns_of(&self, subjects: BTreeSet<Subject>, limits: RuleLimits) -> Result<()> {
         for subject in subjects {
             check_patterns(&subject, read::grants_of(self.transaction, &subject)?, limits)?;
         }

@@ -12,7 +12,7 @@ use crate::queries;
 use crate::rows;
 use mlflow_auth_core::Subject;
 use mlflow_auth_core::store::{Change, Event, Revision, moved_on};
-use rusqlite::{Params, Transaction};
+use rusqlite::{Connection, Params, Transaction};
 
 /// One transaction, and what it touched so far.
 pub(crate) struct Write<'t> {
@@ -23,6 +23,11 @@ pub(crate) struct Write<'t> {
 impl<'t> Write<'t> {
     pub(crate) fn new(transaction: &'t Transaction<'t>) -> Self {
         Self { transaction, events: Events::default() }
+    }
+
+    /// What can be read of it so far.
+    pub(crate) fn connection(&self) -> &Connection {
+        self.transaction
     }
 
     pub(crate) fn into_events(self) -> Events {
@@ -52,16 +57,17 @@ impl<'t> Write<'t> {
         }
     }
 
-    /// The feed is written at the end of a transaction, so it still says what was committed before.
-    fn only_at(&self, revision: Revision) -> Result<()> {
+    pub(crate) fn tell(&mut self, event: Event) {
+        self.events.tell(event);
+    }
+
+    /// Fails unless the store is still at a revision. The feed is written at the end of a transaction, so it still says
+    /// what was committed before.
+    pub(crate) fn only_at(&self, revision: Revision) -> Result<()> {
         match feed::revision(self.transaction)? == revision {
             true => Ok(()),
             false => Err(moved_on().into()),
         }
-    }
-
-    pub(crate) fn tell(&mut self, event: Event) {
-        self.events.tell(event);
     }
 
     /// Runs a statement and says how many rows it touched.

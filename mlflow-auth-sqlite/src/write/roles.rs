@@ -8,7 +8,7 @@ use mlflow_auth_core::store::{Event, StoreError, assignment_name};
 use mlflow_auth_core::{RoleKey, RoleName, Subject, Username};
 
 impl Write<'_> {
-    pub(super) fn create_role(&mut self, key: &RoleKey, description: Option<&str>) -> Result<()> {
+    pub(crate) fn create_role(&mut self, key: &RoleKey, description: Option<&str>) -> Result<()> {
         let subject = Subject::Role(key.clone());
         if self.find(&subject)?.is_some() {
             return Err(StoreError::AlreadyExists(subject.to_string()).into());
@@ -50,7 +50,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    pub(super) fn assign(&mut self, user: &Username, role: &RoleKey) -> Result<()> {
+    pub(crate) fn assign(&mut self, user: &Username, role: &RoleKey) -> Result<()> {
         let id = read::role_id(self.transaction, role)?;
         let user_id = self.find_or_add(&Subject::User(user.clone()))?;
         if self.run(queries::ASSIGN, [id, user_id])? == 0 {

@@ -2,6 +2,7 @@
 
 mod remembered;
 mod sign_in;
+mod transfer;
 
 use super::freshness::{Freshness, Topic};
 use super::{

@@ -55,7 +55,7 @@ impl State {
         }
     }
 
-    fn grant(&mut self, spec: &GrantSpec, conflict: GrantConflict) -> Result<(), StoreError> {
+    pub(super) fn grant(&mut self, spec: &GrantSpec, conflict: GrantConflict) -> Result<(), StoreError> {
         if let Subject::Role(key) = &spec.subject
             && !self.roles.contains_key(key)
         {
@@ -153,7 +153,7 @@ impl State {
         users
     }
 
-    fn create_group(&mut self, group: &GroupName) -> Result<(), StoreError> {
+    pub(super) fn create_group(&mut self, group: &GroupName) -> Result<(), StoreError> {
         if self.groups.contains_key(group) {
             return Err(StoreError::AlreadyExists(Subject::Group(group.clone()).to_string()));
         }
@@ -182,7 +182,7 @@ impl State {
         }
     }
 
-    fn create_role(&mut self, key: &RoleKey, description: Option<String>) -> Result<(), StoreError> {
+    pub(super) fn create_role(&mut self, key: &RoleKey, description: Option<String>) -> Result<(), StoreError> {
         if self.roles.contains_key(key) {
             return Err(StoreError::AlreadyExists(Subject::Role(key.clone()).to_string()));
         }
@@ -220,7 +220,7 @@ impl State {
         self.tell(Event::Grants(from.clone()));
     }
 
-    fn assign(&mut self, user: &Username, key: &RoleKey) -> Result<(), StoreError> {
+    pub(super) fn assign(&mut self, user: &Username, key: &RoleKey) -> Result<(), StoreError> {
         let role = self.roles.get_mut(key).ok_or_else(|| no_such_role(key))?;
         if !role.users.insert(user.clone()) {
             return Err(StoreError::AlreadyExists(change::assignment_name(user, key)));

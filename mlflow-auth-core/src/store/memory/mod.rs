@@ -6,6 +6,7 @@ mod make;
 mod sessions;
 mod state;
 mod tokens;
+mod transfer;
 
 use super::{
     Change, ChangeFeed, Changes, Membership, NewUser, PermissionStore, Revision, Role, StoreError, User, UserStore,

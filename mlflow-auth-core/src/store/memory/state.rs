@@ -2,6 +2,7 @@
 
 use crate::grants::{Grant, GrantId, GrantSpec, Scope, Target};
 use crate::hash::PasswordHash;
+use crate::rules::Pattern;
 use crate::store::{
     AccessToken, Event, IdentityKey, Membership, NewUser, Revision, Role, Seconds, SecretDigest, Session, StoreError,
     User, UserUpdate,
@@ -52,7 +53,15 @@ pub(super) fn is_exact_on(spec: &GrantSpec, kind: &ResourceType, id: &str, works
     spec.kind == *kind && names_it && holds_there
 }
 
-fn no_such_group(name: &GroupName) -> StoreError {
+/// Why a target cannot be read, if it cannot.
+fn fault(target: &Target) -> Option<String> {
+    match target {
+        Target::Unreadable { text, .. } => Pattern::new(text).err().map(|error| error.to_string()),
+        Target::Exact(_) | Target::Pattern { .. } | Target::Every => None,
+    }
+}
+
+pub(super) fn no_such_group(name: &GroupName) -> StoreError {
     StoreError::NotFound(Subject::Group(name.clone()).to_string())
 }
 
@@ -87,7 +96,7 @@ impl State {
 
     pub(super) fn grants(&self, wanted: impl Fn(&GrantSpec) -> bool) -> Vec<Grant> {
         let found = self.grants.iter().filter(|(_, spec)| wanted(spec));
-        found.map(|(id, spec)| Grant { id: *id, spec: spec.clone(), fault: None }).collect()
+        found.map(|(id, spec)| Grant { id: *id, spec: spec.clone(), fault: fault(&spec.target) }).collect()
     }
 
     pub(super) fn holders(&self) -> Vec<Subject> {
@@ -116,6 +125,21 @@ impl State {
     pub(super) fn role_users(&self, role: &RoleKey) -> Result<Vec<Username>, StoreError> {
         let role = self.roles.get(role).ok_or_else(|| no_such_role(role))?;
         Ok(role.users.iter().cloned().collect())
+    }
+
+    pub(super) fn accounts(&self) -> impl Iterator<Item = &(User, Option<PasswordHash>)> {
+        self.accounts.values()
+    }
+
+    /// Puts in an account as it stands, which must be new, under a number of its own.
+    pub(super) fn add_account(&mut self, user: User, password: Option<PasswordHash>) -> Result<(), StoreError> {
+        if self.accounts.contains_key(&user.name) {
+            return Err(StoreError::AlreadyExists(Subject::User(user.name).to_string()));
+        }
+        let id = self.new_id();
+        self.tell(Event::User(user.name.clone()));
+        self.accounts.insert(user.name.clone(), (User { id, ..user }, password));
+        Ok(())
     }
 
     pub(super) fn user(&self, name: &Username) -> Option<(User, Option<PasswordHash>)> {

@@ -11,7 +11,7 @@ use proptest::collection::vec;
 use proptest::prelude::prop_assert;
 use proptest::prop_assert_eq;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
-use steps::{Step, step};
+pub(super) use steps::{Step, step};
 
 /// As [`same_as_memory`](super::same_as_memory), for tokens, sessions and identities, the accounts they belong to, and
 /// memberships that a provider gave.

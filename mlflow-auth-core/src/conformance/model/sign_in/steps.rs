@@ -19,7 +19,7 @@ const PASSWORDS: [&str; 2] = ["one", "two"];
 
 /// A write. A place is that of a token or session among all there are: stores number them as they like.
 #[derive(Clone, Debug)]
-pub(super) enum Step {
+pub(in crate::conformance::model) enum Step {
     Create(Username, bool, bool),
     Update(Username, Update),
     Delete(Username),
@@ -41,7 +41,7 @@ pub(super) enum Step {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Update {
+pub(in crate::conformance::model) struct Update {
     password: Option<&'static str>,
     same_password: bool,
     is_admin: Option<bool>,
@@ -49,7 +49,7 @@ pub(super) struct Update {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Opening {
+pub(in crate::conformance::model) struct Opening {
     owner: Username,
     secret: u8,
     at: Seconds,
@@ -59,7 +59,7 @@ pub(super) struct Opening {
 
 impl Step {
     /// What came of it, in words that do not depend on numbers.
-    pub(super) async fn make(&self, store: &dyn Store) -> String {
+    pub(in crate::conformance::model) async fn make(&self, store: &dyn Store) -> String {
         let made = match self.clone() {
             Step::Create(..) | Step::Update(..) | Step::Delete(_) | Step::Apply(_) => self.change(store).await,
             Step::CreateToken(_) | Step::DeleteToken(..) | Step::DeleteTokens(_) | Step::SawToken(..) => {
@@ -160,7 +160,7 @@ async fn session_at(store: &dyn Store, place: usize) -> i64 {
     ids.get(place).copied().unwrap_or(NOBODYS)
 }
 
-pub(super) fn step() -> impl Strategy<Value = Step> {
+pub(in crate::conformance::model) fn step() -> impl Strategy<Value = Step> {
     let user = || select(users());
     prop_oneof![
         3 => (user(), any::<bool>(), prop::bool::weighted(0.2)).prop_map(|(u, a, s)| Step::Create(u, a, s)),
