@@ -1,8 +1,29 @@
-//! The store for many replicas: PostgreSQL over `sqlx`.
-//!
-//! Not built yet. What stands here is the error type, so that code which will use the store can name it. One machine is
-//! served by `mlflow-auth-sqlite`.
+#![doc = include_str!("../README.md")]
 
+mod accounts;
+mod connect;
 mod error;
+mod events;
+mod feed;
+mod marks;
+mod migrations;
+mod permissions;
+mod pool;
+mod queries;
+mod read;
+mod replica;
+mod rows;
+mod schema;
+mod session;
+mod settings;
+mod sign_in;
+mod store;
+mod url;
+mod watch;
+mod work;
+mod write;
 
-pub use error::PostgresError;
+pub use settings::{
+    InvalidPostgresSettings, PostgresAddress, PostgresListen, PostgresPassword, PostgresSettings, PostgresTls,
+};
+pub use store::PostgresStore;

@@ -62,6 +62,30 @@ need_directory() {
     install_packages slapd ldap-utils
 }
 
+# need_postgres: PostgreSQL and PgBouncer, of which the tests start servers of their own. Debian would make a cluster for the
+# machine as well: it is told not to, where nobody has said otherwise.
+need_postgres() {
+    local common=/etc/postgresql-common/createcluster.conf
+    if [ -n "$(postgres_folder)" ] && [ -x /usr/sbin/pgbouncer ]; then
+        return
+    fi
+    can_install || die "PostgreSQL is missing; install Debian's \`postgresql\` and \`pgbouncer\`"
+    if [ ! -e "$common" ]; then
+        mkdir -p "${common%/*}"
+        printf 'create_main_cluster = false\n' >"$common"
+    fi
+    install_packages postgresql pgbouncer
+}
+
+# postgres_folder: where the programs of the newest PostgreSQL are; nothing if there is none.
+postgres_folder() {
+    local folder newest=''
+    for folder in /usr/lib/postgresql/*/bin; do
+        [ -x "$folder/initdb" ] && newest=$folder
+    done
+    printf '%s' "$newest"
+}
+
 # make_venv FOLDER REQUIREMENTS [MINOR]: a virtual environment of Python 3.MINOR or later with what REQUIREMENTS lists; at
 # once if it has that already.
 make_venv() {
