@@ -15,6 +15,7 @@ use mlflow_auth_core::routes::TableError;
 use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::{Cached, Freshness, Store as AnyStore, StoreError};
 use mlflow_auth_core::{Authorizer, FileUnusable, Sessions};
+use mlflow_auth_postgres::{PostgresSettings, PostgresStore};
 use mlflow_auth_sqlite::{SqliteSettings, SqliteStore};
 use mlflow_auth_tower::AuthLayer;
 use std::sync::Arc;
@@ -110,18 +111,30 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
 /// # Errors
 /// [`AssembleError::NoStore`], and as [`assemble`].
 pub(crate) async fn open_existing(config: &Config) -> Result<Arc<dyn AnyStore>, AssembleError> {
-    let StoreLocation::Sqlite(path) = &config.store;
-    match path.is_file() {
-        true => open(config).await,
-        false => Err(AssembleError::NoStore(path.display().to_string())),
+    match &config.store {
+        StoreLocation::Sqlite(path) if !path.is_file() => Err(AssembleError::NoStore(path.display().to_string())),
+        StoreLocation::Sqlite(_) | StoreLocation::Postgres(_) => open(config).await,
     }
 }
 
 pub(crate) async fn open(config: &Config) -> Result<Arc<dyn AnyStore>, AssembleError> {
-    let StoreLocation::Sqlite(path) = &config.store;
-    let settings = SqliteSettings { rules: config.rules, ..SqliteSettings::default() };
-    match SqliteStore::open(path, settings).await {
-        Ok(store) => Ok(Arc::new(store)),
-        Err(source) => Err(AssembleError::Store { location: path.display().to_string(), source }),
+    let opened: Result<Arc<dyn AnyStore>, StoreError> = match &config.store {
+        StoreLocation::Sqlite(path) => {
+            let settings = SqliteSettings { rules: config.rules, ..SqliteSettings::default() };
+            SqliteStore::open(path, settings).await.map(|store| Arc::new(store) as _)
+        }
+        StoreLocation::Postgres(settings) => {
+            let settings = PostgresSettings { rules: config.rules, ..settings.as_ref().clone() };
+            PostgresStore::open(settings).await.map(|store| Arc::new(store) as _)
+        }
+    };
+    opened.map_err(|source| AssembleError::Store { location: name(&config.store), source })
+}
+
+/// How errors name a store: without its password.
+fn name(location: &StoreLocation) -> String {
+    match location {
+        StoreLocation::Sqlite(path) => path.display().to_string(),
+        StoreLocation::Postgres(settings) => format!("postgresql://{}/{}", settings.address, settings.database),
     }
 }

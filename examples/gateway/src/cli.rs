@@ -98,6 +98,7 @@ fn argument(setting: &'static Setting) -> Arg {
         Kind::Time => argument.value_name("TIME"),
         Kind::Size => argument.value_name("SIZE"),
         Kind::Text => argument.value_name("VALUE"),
+        Kind::Url => argument.value_name("URL"),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Programs of a Kubernetes cluster.
 
+use super::Reader;
 use super::providers::{certificates, text};
 use super::value;
-use super::{ConfigError, Origin, Reader};
 use mlflow_auth_core::jwt::ServiceAccountRules;
 use mlflow_auth_core::oidc::FetchSettings;
 use std::path::PathBuf;
@@ -60,11 +60,5 @@ impl Reader {
         };
         let token_file = Some(token_file?).filter(|path| !path.is_empty()).map(PathBuf::from);
         Some(Some(Cluster { api, issuer: issuer?, audiences, rules, token_file, fetch }))
-    }
-
-    fn lacking(&mut self, key: &'static str, problem: &str) {
-        let found = self.values.found.iter().find(|found| found.setting.key == key);
-        let origin = found.map_or(Origin::Default, |found| found.origin.clone());
-        self.problems.push(ConfigError::Value { key, origin, problem: problem.to_owned() });
     }
 }

@@ -17,6 +17,7 @@ mod sessions;
 mod settings;
 mod show;
 mod sources;
+mod store;
 mod tokens;
 mod value;
 
@@ -30,8 +31,9 @@ pub use proxies::{Assertion, AssertionKeys, ForwardAuthConfig, ProxyConfig};
 pub use sessions::SessionConfig;
 pub use settings::{Kind, SETTINGS, Setting};
 pub use sources::{Environment, Flags};
+pub use store::StoreLocation;
 pub use tokens::{SharedSecret, TokenConfig};
-pub use value::{LogFormat, StoreLocation};
+pub use value::LogFormat;
 
 pub(crate) use sources::{CONFIG_VARIABLE, INI_VARIABLE};
 
@@ -164,7 +166,7 @@ impl Reader {
         let (access_tokens, proxies, sessions) = (self.access_tokens(), self.proxies(), self.sessions());
         let creator_groups = self.get("creator_groups", value::creator_groups);
         let listen = self.get("listen", value::address);
-        let store = self.get("store", value::store);
+        let store = self.store();
         let static_prefix = self.get("static_prefix", value::static_prefix);
         let allow_assistant = self.get("allow_assistant", value::switch);
         let explain_refusals = self.get("explain_refusals", value::switch);
@@ -307,6 +309,17 @@ impl Reader {
         let username = self.get("admin_username", value::username);
         let password = self.get("admin_password", value::admin_password);
         Some(Admin { username: username?, password: password? })
+    }
+
+    /// Refuses a setting for what others say.
+    fn lacking(&mut self, key: &'static str, problem: &str) {
+        let origin = self.origin_of(key);
+        self.problems.push(ConfigError::Value { key, origin, problem: problem.to_owned() });
+    }
+
+    fn origin_of(&self, key: &str) -> Origin {
+        let found = self.values.found.iter().find(|found| found.setting.key == key);
+        found.map_or(Origin::Default, |found| found.origin.clone())
     }
 
     fn get<T>(&mut self, key: &'static str, read: impl Fn(&str) -> Read<T>) -> Option<T> {

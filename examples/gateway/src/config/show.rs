@@ -3,6 +3,7 @@
 use super::error::Origin;
 use super::settings::Kind;
 use super::sources::{Found, Values};
+use super::store::holds_password;
 use super::value;
 use std::fmt::Write;
 use toml::Value;
@@ -15,7 +16,8 @@ pub(super) fn as_toml(values: &Values) -> String {
             Origin::Default => "default".to_owned(),
             origin => format!("from {origin}").replace(['\n', '\r'], " "),
         };
-        let line = match (setting.secret, value.is_empty()) {
+        let hides = setting.secret || (setting.kind == Kind::Url && holds_password(value));
+        let line = match (hides, value.is_empty()) {
             (true, true) => format!("# {} is not set", setting.key),
             (true, false) => format!("# {} is set and hidden, {from}", setting.key),
             (false, _) => format!("{} = {} # {from}", setting.key, rendered(setting.kind, value)),
@@ -31,6 +33,6 @@ fn rendered(kind: Kind, text: &str) -> Value {
         Kind::Switch => value::switch(text).map_or_else(|_| Value::from(text), Value::from),
         Kind::Count => text.parse().map_or_else(|_| Value::from(text), Value::Integer),
         Kind::List => value::list(text).map_or_else(|_| Value::from(text), Value::from),
-        Kind::Text | Kind::Time | Kind::Size => Value::from(text),
+        Kind::Text | Kind::Url | Kind::Time | Kind::Size => Value::from(text),
     }
 }

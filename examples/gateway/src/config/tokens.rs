@@ -65,13 +65,13 @@ impl Reader {
         for Provider { id, issuer, .. } in providers {
             match issuer {
                 None => {
-                    self.missing(
+                    self.lacking(
                         "oidc_issuer",
                         &format!("it is needed with `{setting}`, to tell whose tokens are whose"),
                     );
                 }
                 Some(issuer) if issuer == name => {
-                    self.missing(key, &format!("the provider `{id}` has the issuer `{issuer}` as well"));
+                    self.lacking(key, &format!("the provider `{id}` has the issuer `{issuer}` as well"));
                 }
                 Some(_) => {}
             }

@@ -6,16 +6,8 @@ use http::uri::{Authority, Uri};
 use mlflow_auth_core::{GroupName, Permission, SourceOrder, Username};
 use mlflow_auth_tower::CreatorGroups;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 use tracing_subscriber::EnvFilter;
-
-/// Where users and grants are kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StoreLocation {
-    /// An SQLite file.
-    Sqlite(PathBuf),
-}
 
 /// How grants become an answer, before the order of sources is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,38 +55,6 @@ pub(super) fn host(text: &str) -> Read<Option<HeaderValue>> {
     let authority: Authority = text.parse().map_err(|_| wrong())?;
     let value = HeaderValue::try_from(authority.as_str()).map_err(|_| wrong())?;
     if text.contains('@') { Err(wrong()) } else { Ok(Some(value)) }
-}
-
-pub(super) fn store(text: &str) -> Read<StoreLocation> {
-    // What may hold a password is not quoted.
-    let scheme = text.split(':').next().unwrap_or_default();
-    match scheme.split('+').next().unwrap_or_default() {
-        "sqlite" => sqlite(text),
-        "postgresql" | "postgres" => {
-            Err("this build has no PostgreSQL store; use `sqlite:////absolute/path`".to_owned())
-        }
-        "mysql" | "mariadb" | "mssql" | "oracle" => {
-            Err(format!("there is no store for `{scheme}`; use `sqlite:////absolute/path`"))
-        }
-        _ => {
-            let it = if text.contains(['@', ':']) { "it".to_owned() } else { format!("`{text}`") };
-            Err(format!("{it} is not a URL such as `sqlite:///relative/path` or `sqlite:////absolute/path`"))
-        }
-    }
-}
-
-fn sqlite(text: &str) -> Read<StoreLocation> {
-    let wrong = |problem: &str| Err(format!("`{text}`: {problem}"));
-    let (scheme, rest) = text.split_once(':').unwrap_or_default();
-    if !matches!(scheme, "sqlite" | "sqlite+pysqlite") {
-        return wrong("the driver is unknown; leave it out");
-    }
-    match rest.strip_prefix("///") {
-        _ if rest.contains('?') => wrong("options behind `?` are not understood"),
-        Some(path) if path.is_empty() || path == ":memory:" => wrong("users and grants must be kept in a file"),
-        Some(path) => Ok(StoreLocation::Sqlite(PathBuf::from(path))),
-        None => wrong("three slashes and a relative path, or four slashes and an absolute one, are needed"),
-    }
 }
 
 pub(super) fn public_url(text: &str) -> Read<Option<PublicUrl>> {

@@ -2,8 +2,8 @@
 
 use super::client::{self, Said};
 use super::{Client, Common, DEFAULT, Provider};
+use crate::config::Reader;
 use crate::config::value::{self, Read};
-use crate::config::{ConfigError, Origin, Reader};
 use mlflow_auth_core::accounts::{AccountRules, GroupUpkeep, UnknownUsers};
 use mlflow_auth_core::jwt::{Algorithms, ClaimPath, IdentityRules};
 use mlflow_auth_core::oidc::FetchSettings;
@@ -67,7 +67,7 @@ impl Reader {
             return match said.id.is_empty() {
                 true => Some(None),
                 false => {
-                    self.missing("oidc_discovery_url", "it is needed with `oidc_client_id`");
+                    self.lacking("oidc_discovery_url", "it is needed with `oidc_client_id`");
                     None
                 }
             };
@@ -77,10 +77,10 @@ impl Reader {
         }
         if audiences.is_empty() {
             let problem = "name whom tokens are meant for, where `oidc_discovery_url` names a provider";
-            self.missing("oidc_audience", problem);
+            self.lacking("oidc_audience", problem);
             return None;
         }
-        let client = said.client().map_err(|problem| self.missing("oidc_client_id", &problem)).ok()?;
+        let client = said.client().map_err(|problem| self.lacking("oidc_client_id", &problem)).ok()?;
         let common = common?;
         let sign_ins = AccountRules {
             unknown_users: UnknownUsers::Create,
@@ -120,10 +120,6 @@ impl Reader {
             interactive: None,
             secret_name: "OIDC_CLIENT_SECRET".to_owned(),
         })
-    }
-
-    pub(in crate::config) fn missing(&mut self, key: &'static str, problem: &str) {
-        self.problems.push(ConfigError::Value { key, origin: Origin::Default, problem: problem.to_owned() });
     }
 }
 

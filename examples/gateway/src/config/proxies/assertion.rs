@@ -53,7 +53,7 @@ impl Reader {
         let audiences = self.get("proxy_assertion_audience", value::list)?;
         let signers = self.get("proxy_assertion_signers", value::list)?;
         if product != Product::Alb && audiences.is_empty() {
-            self.missing("proxy_assertion_audience", "name whom a signed header must be meant for");
+            self.lacking("proxy_assertion_audience", "name whom a signed header must be meant for");
             return None;
         }
         if product == Product::GoogleIap {
@@ -61,7 +61,7 @@ impl Reader {
             return Some((SignedHeader::google_iap(audiences), AssertionKeys::Set(keys)));
         }
         let Some(issuer) = issuer else {
-            self.missing("proxy_assertion_issuer", "name who says it in a signed header");
+            self.lacking("proxy_assertion_issuer", "name who says it in a signed header");
             return None;
         };
         match product {
@@ -69,7 +69,7 @@ impl Reader {
                 let Some(keys) = keys else {
                     let example =
                         "name where its keys are, such as https://mlflow.example.com/.well-known/pomerium/jwks.json";
-                    self.missing("proxy_assertion_keys", example);
+                    self.lacking("proxy_assertion_keys", example);
                     return None;
                 };
                 let mut header = SignedHeader::pomerium(issuer, String::new());
@@ -93,14 +93,14 @@ impl Reader {
         keys: Option<String>,
     ) -> Option<(SignedHeader, AssertionKeys)> {
         if rules.signers.is_empty() {
-            self.missing("proxy_assertion_signers", "name the load balancers that are yours: all of AWS sign alike");
+            self.lacking("proxy_assertion_signers", "name the load balancers that are yours: all of AWS sign alike");
             return None;
         }
         let keys = match (keys, region) {
             (Some(keys), _) => AssertionKeys::Below(rules, keys),
             (None, Some(region)) => AssertionKeys::Region(rules, region),
             (None, None) => {
-                self.missing("proxy_assertion_region", "name the region of the load balancer");
+                self.lacking("proxy_assertion_region", "name the region of the load balancer");
                 return None;
             }
         };

@@ -22,7 +22,7 @@ impl Reader {
         let dialect = self.get("forward_auth", |_| as_dialect(&dialect, &path))?;
         let Some(dialect) = dialect else { return Some(None) };
         let Some(trust) = trust else {
-            self.missing("trusted_proxies", "name the proxies that may ask with `forward_auth`, or a `proxy_secret`");
+            self.lacking("trusted_proxies", "name the proxies that may ask with `forward_auth`, or a `proxy_secret`");
             return None;
         };
         Some(Some(ForwardAuthConfig { path, settings: ForwardAuthSettings { dialect, trust, authn_only } }))

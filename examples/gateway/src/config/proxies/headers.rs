@@ -24,7 +24,7 @@ impl Reader {
         let chained = self.get("proxy_chained", value::switch);
         let base = match preset {
             None if [&user, &preferred_username, &email, &groups].into_iter().any(Option::is_some) => {
-                self.missing(
+                self.lacking(
                     "proxy_headers",
                     "a header of a proxy is named; say `generic` if its headers are believed",
                 );

@@ -36,7 +36,7 @@ impl Reader {
         let forward_auth = self.forward_auth(trust.clone().flatten());
         let trust = trust?;
         if trust.is_none() && matches!(headers, Some(Some(_))) {
-            self.missing("trusted_proxies", "name the proxies whose headers are believed, or a `proxy_secret`");
+            self.lacking("trusted_proxies", "name the proxies whose headers are believed, or a `proxy_secret`");
             return None;
         }
         let accounts = AccountRules {
@@ -62,7 +62,7 @@ impl Reader {
             Ok(trust) => Some(Some(trust)),
             Err(error) => {
                 let of_secret = matches!(error, InvalidTrust::WeakSecret(_) | InvalidTrust::UnusableSecret);
-                self.missing(if of_secret { "proxy_secret" } else { "trusted_proxies" }, &error.to_string());
+                self.lacking(if of_secret { "proxy_secret" } else { "trusted_proxies" }, &error.to_string());
                 None
             }
         }

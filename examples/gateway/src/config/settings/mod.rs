@@ -9,6 +9,7 @@ mod passwords;
 mod providers;
 mod proxies;
 mod sessions;
+mod store;
 mod tokens;
 mod way;
 
@@ -38,6 +39,8 @@ pub struct Setting {
 pub enum Kind {
     /// As text.
     Text,
+    /// As a URL, which may hold a password.
+    Url,
     /// `true` or `false`, `1` or `0`.
     Switch,
     /// A whole number.
@@ -76,6 +79,7 @@ impl Setting {
 pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
     [
         way::SETTINGS,
+        store::SETTINGS,
         access::SETTINGS,
         passwords::SETTINGS,
         tokens::SETTINGS,

@@ -1,4 +1,4 @@
-//! Where to listen, what is behind, where users and grants are kept.
+//! Where to listen, what is behind.
 
 use super::Kind::{List, Text};
 use super::Setting;
@@ -18,13 +18,6 @@ pub(super) const SETTINGS: &[Setting] = &[
         Text,
         "",
         "What MLflow is told in `Host`, if it is not the address of `upstream`; MLflow must allow it",
-    ),
-    Setting::new(
-        "store",
-        "MLFLOW_AUTH_STORE",
-        Text,
-        "sqlite:///mlflow-auth.db",
-        "Where users and grants are kept, as SQLAlchemy writes it: sqlite:///relative/path, sqlite:////absolute/path",
     ),
     Setting::new(
         "public_url",
