@@ -32,11 +32,12 @@ impl Reader {
         let password = Some(password?).filter(|password| !password.is_empty()).map(Secret::new);
         let beside = Beside { user: user?, password, password_file: password_file? };
         let (url, origin) = (url?, self.origin_of("store"));
-        let is_flag = matches!(origin, Origin::Flag(_));
-        let read = match holds_password(&url) && is_flag {
-            true => Err("anybody on this machine can read a password in a flag: use `store_password_file`".to_owned()),
-            false => location(&url, &beside),
-        };
+        let read = location(&url, &beside).and_then(|location| match origin {
+            Origin::Flag(_) if holds_password(&url) => {
+                Err("anybody on this machine can read a password in a flag: use `store_password_file`".to_owned())
+            }
+            _ => Ok(location),
+        });
         if matches!(read, Ok(StoreLocation::Sqlite(_))) && !beside.is_empty() {
             let warning = "`store_user` and `store_password` mean nothing for an SQLite file";
             self.values.warnings.push(warning.to_owned());
