@@ -120,15 +120,17 @@ def basic_auth_server(data, default_permission):
     return mlflow_server(data, "--app-name", "basic-auth", environment=settings)
 
 
-def gateway_server(data, upstream, resolution, default_permission=None, arguments=(), environment=None, port=None):
-    """The gateway under test, from `GATEWAY_BIN`, in front of `upstream`."""
+def gateway_server(
+    data, upstream, resolution, default_permission=None, arguments=(), environment=None, port=None, store=None
+):
+    """The gateway under test, from `GATEWAY_BIN`, in front of `upstream`; its store is a file in `data` if none is named."""
     binary = os.environ.get("GATEWAY_BIN")
     if not binary:
         raise RuntimeError("GATEWAY_BIN must name the `mlflow-auth-gateway` binary")
     data.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
     argv = [binary, "serve", "--listen", f"127.0.0.1:{port}", "--upstream", upstream]
-    argv += ["--store", f"sqlite:///{data}/auth.db", "--resolution", resolution]
+    argv += ["--store", store or f"sqlite:///{data}/auth.db", "--resolution", resolution]
     argv += ["--default-permission", default_permission] if default_permission else []
     settings = {"MLFLOW_AUTH_ADMIN_USERNAME": ADMIN, "MLFLOW_AUTH_ADMIN_PASSWORD": ADMIN_PASSWORD}
     settings |= environment or {}
