@@ -5,7 +5,7 @@
 use mlflow_auth_gateway::{Flags, Loaded, StoreLocation, load};
 use mlflow_auth_postgres::{PostgresListen, PostgresPassword, PostgresSettings, PostgresTls};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 fn given(settings: &[(&str, &str)]) -> Result<Loaded, String> {
     let env: BTreeMap<&str, &str> = settings.iter().copied().collect();
@@ -63,7 +63,7 @@ fn user_and_password_can_stand_beside_the_url() {
     assert_eq!(settings.user, "ml flow@x/y:z");
     assert!(matches!(settings.password, PostgresPassword::Text(password) if password.matches("a@b:c/d&e%f")));
     let settings = postgres(&[url, user, ("MLFLOW_AUTH_STORE_PASSWORD_FILE", "/run/secrets/db")]);
-    assert!(matches!(settings.password, PostgresPassword::File(path) if path == PathBuf::from("/run/secrets/db")));
+    assert!(matches!(settings.password, PostgresPassword::File(path) if path == Path::new("/run/secrets/db")));
 }
 
 #[test]
