@@ -8,7 +8,7 @@ use mlflow_auth_core::accounts::{
     AccountRules, AccountStore, Accounts, AdmitError, GroupUpkeep, Identity, UnknownUsers,
 };
 use mlflow_auth_core::kit::{Attempts, Digest, Flights, LazyDigester};
-use mlflow_auth_core::store::UserStore;
+use mlflow_auth_core::store::{AttemptStore, UserStore};
 use mlflow_auth_core::{
     AuthenticationError, Authenticator, BasicCredentials, Freshness, Principal, Proof, Rejection, Secret, Stamp, Topic,
     Unavailable, Username,
@@ -127,6 +127,14 @@ impl LdapAuthenticator {
         Ok(Self { shared: Arc::new(shared) })
     }
 
+    /// Counts failed log-ins in a store as well, so that who guesses is slowed down by every server that shares it. To be
+    /// called once.
+    #[must_use]
+    pub fn counting_in(self, store: Arc<dyn AttemptStore>) -> Self {
+        self.shared.attempts.counting_in(store);
+        self
+    }
+
     /// Who has this name and this password. `None` for a name that has a password of its own, which is not the
     /// directory's to judge; for a form.
     ///
@@ -193,14 +201,7 @@ impl Shared {
         }
         // To a directory, names in another case are the same account.
         let counted = Username::new(user.as_str().to_lowercase()).unwrap_or_else(|_| user.clone());
-        self.attempts.begin(&counted, Instant::now())?;
-        let outcome = self.sign_in(user, password, digest).await;
-        match outcome {
-            Ok(_) => self.attempts.succeeded(&counted),
-            Err(AuthenticationError::Unavailable(_)) => self.attempts.take_back(&counted),
-            Err(AuthenticationError::Rejected(_)) => self.attempts.failed(&counted, Instant::now()),
-        }
-        outcome.map(Some)
+        self.attempts.run(&counted, self.sign_in(user, password, digest)).await.map(Some)
     }
 
     /// Whether `name` has an account with a password of its own.

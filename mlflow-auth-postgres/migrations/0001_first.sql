@@ -142,3 +142,12 @@ CREATE TABLE mlflow_auth.spent (
 );
 
 CREATE INDEX spent_by_end ON mlflow_auth.spent (until);
+
+-- Failed attempts at passwords by name, whether there is such an account or not.
+CREATE TABLE mlflow_auth.attempts (
+    name     text COLLATE "C" PRIMARY KEY,
+    failures bigint NOT NULL,
+    last     bigint NOT NULL
+);
+
+CREATE INDEX attempts_by_time ON mlflow_auth.attempts (last);

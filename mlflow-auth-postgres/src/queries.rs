@@ -115,6 +115,16 @@ queries! {
     spend = "INSERT INTO mlflow_auth.spent (digest, until) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     remove_spent = "DELETE FROM mlflow_auth.spent WHERE until <= $1";
 
+    // Failed attempts.
+    attempts = "SELECT failures, last FROM mlflow_auth.attempts WHERE name = $1";
+    /// Old counts make room. Those that somebody else counts on right now are left: nobody waits for another here.
+    count_attempt = "WITH room AS (DELETE FROM mlflow_auth.attempts WHERE name IN (
+            SELECT name FROM mlflow_auth.attempts WHERE last < $3 AND name <> $1 LIMIT 1000 FOR UPDATE SKIP LOCKED))
+        INSERT INTO mlflow_auth.attempts AS a (name, failures, last) VALUES ($1, 1, $2)
+        ON CONFLICT (name) DO UPDATE SET failures = CASE WHEN a.last < $3 THEN 1 ELSE a.failures + 1 END,
+            last = greatest(a.last, excluded.last)";
+    forget_attempts = "DELETE FROM mlflow_auth.attempts WHERE name = $1";
+
     // Groups.
     groups = "SELECT s.name FROM mlflow_auth.subjects AS s JOIN mlflow_auth.groups AS g ON g.subject_id = s.id
         WHERE s.kind = 'group' AND s.workspace = '' ORDER BY s.name";

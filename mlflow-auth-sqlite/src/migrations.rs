@@ -10,6 +10,7 @@ pub(crate) const ALL: &[&str] = &[
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_accounts.sql"),
     include_str!("../migrations/0003_sign_in.sql"),
+    include_str!("../migrations/0004_attempts.sql"),
 ];
 
 /// Marks a file as ours in its header (`PRAGMA application_id`): "mlfa".

@@ -83,6 +83,13 @@ queries! {
     SPEND = "INSERT INTO spent (digest, until) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
     REMOVE_SPENT = "DELETE FROM spent WHERE until <= ?1";
 
+    // Failed attempts.
+    ATTEMPTS = "SELECT failures, last FROM attempts WHERE name = ?1";
+    COUNT_ATTEMPT = "INSERT INTO attempts (name, failures, last) VALUES (?1, 1, ?2)
+        ON CONFLICT (name) DO UPDATE SET failures = failures + 1, last = max(last, excluded.last)";
+    FORGET_ATTEMPTS = "DELETE FROM attempts WHERE name = ?1";
+    FORGET_OLD_ATTEMPTS = "DELETE FROM attempts WHERE last < ?1";
+
     // Groups.
     GROUPS = "SELECT s.name FROM subjects AS s JOIN groups AS g ON g.subject_id = s.id
         WHERE s.kind = 'group' AND s.workspace = '' ORDER BY s.name";

@@ -23,7 +23,7 @@ pub(crate) async fn with_credentials(
     resolvers: &[Arc<dyn GroupResolver>],
 ) -> Result<(AuthLayer, Option<Arc<Sessions>>), AssembleError> {
     let freshness = store.freshness();
-    let passwords = passwords(config, store.clone(), freshness.clone()).await?;
+    let passwords = passwords(config, store.clone()).await?;
     let remember = config.passwords.remember;
     let access_tokens = AccessTokenAuthenticator::new(
         store.clone(),

@@ -1,7 +1,7 @@
 //! Who checks passwords: the store's, and those of a file.
 
+use crate::assemble::Store;
 use crate::config::Config;
-use mlflow_auth_core::store::{Freshness, UserStore};
 use mlflow_auth_core::{FileUnusable, Htpasswd, PasswordAuthenticator};
 use std::sync::Arc;
 
@@ -9,17 +9,14 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// [`FileUnusable`] if there should be a file, and it cannot be read.
-pub(crate) async fn passwords(
-    config: &Config,
-    users: Arc<dyn UserStore>,
-    freshness: Arc<Freshness>,
-) -> Result<Arc<PasswordAuthenticator>, FileUnusable> {
-    let settings = config.passwords.clone();
-    Ok(Arc::new(match &config.htpasswd {
-        None => PasswordAuthenticator::new(users, freshness, settings),
+pub(crate) async fn passwords(config: &Config, store: Arc<Store>) -> Result<Arc<PasswordAuthenticator>, FileUnusable> {
+    let (settings, freshness) = (config.passwords.clone(), store.freshness().clone());
+    let passwords = match &config.htpasswd {
+        None => PasswordAuthenticator::new(store.clone(), freshness, settings),
         Some(htpasswd) => {
             let file = Htpasswd::open(&htpasswd.path, htpasswd.settings).await?;
-            PasswordAuthenticator::with_htpasswd(users, freshness, settings, file)
+            PasswordAuthenticator::with_htpasswd(store.clone(), freshness, settings, file)
         }
-    }))
+    };
+    Ok(Arc::new(passwords.counting_in(store)))
 }

@@ -26,6 +26,7 @@
 )]
 
 pub mod accounts;
+pub mod attempts;
 pub mod feed;
 mod fixtures;
 pub mod grants;
@@ -202,6 +203,9 @@ pub async fn sign_in<S: Store>(make: impl AsyncFn() -> S) {
         identities::an_account_takes_its_identities_with_it,
         identities::of_two_who_ask_for_one_new_name_one_gets_it,
         identities::the_first_to_take_an_account_keeps_it,
+        attempts::failures_are_counted_by_name,
+        attempts::what_is_over_is_not_counted_on,
+        attempts::failures_at_the_same_time_are_counted_each,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where users and grants are kept: the traits, a store in memory, and the cache in front of any store.
 
+mod attempts;
 mod cached;
 mod change;
 mod clock;
@@ -16,6 +17,7 @@ mod tokens;
 pub mod transfer;
 mod users;
 
+pub use attempts::{AttemptStore, FailedAttempts};
 pub use cached::Cached;
 pub use change::{Change, GrantConflict, assignment_name, grant_name, grant_number, moved_on};
 pub use clock::now;

@@ -2,9 +2,9 @@
 
 use super::transfer::Contents;
 use super::{
-    AccessToken, Arrival, Arrived, BoundIdentity, Change, ChangeFeed, Changes, IdentityKey, IdentityStore, Membership,
-    NewSession, NewToken, NewUser, PermissionStore, Renewal, Revision, Role, Seconds, SecretDigest, Session,
-    SessionStore, StoreError, TokenStore, Transfer, User, UserStore, UserUpdate,
+    AccessToken, Arrival, Arrived, AttemptStore, BoundIdentity, Change, ChangeFeed, Changes, FailedAttempts,
+    IdentityKey, IdentityStore, Membership, NewSession, NewToken, NewUser, PermissionStore, Renewal, Revision, Role,
+    Seconds, SecretDigest, Session, SessionStore, StoreError, TokenStore, Transfer, User, UserStore, UserUpdate,
 };
 use crate::grants::{Grant, SubjectGrants};
 use crate::hash::PasswordHash;
@@ -13,12 +13,12 @@ use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Keeps everything: accounts, groups, roles and grants, access tokens, sessions, identities.
+/// Keeps everything: accounts, groups, roles and grants, access tokens, sessions, identities, failed attempts.
 ///
 /// `Arc<dyn Store>` is a store too, for programs that learn from their configuration which one it is.
-pub trait Store: PermissionStore + UserStore + TokenStore + SessionStore + IdentityStore {}
+pub trait Store: PermissionStore + UserStore + TokenStore + SessionStore + IdentityStore + AttemptStore {}
 
-impl<S: PermissionStore + UserStore + TokenStore + SessionStore + IdentityStore + ?Sized> Store for S {}
+impl<S: PermissionStore + UserStore + TokenStore + SessionStore + IdentityStore + AttemptStore + ?Sized> Store for S {}
 
 /// Each function of each trait asks the store behind the pointer.
 macro_rules! shared {
@@ -83,6 +83,11 @@ shared! {
         fn identities_of(user: &Username) -> Vec<BoundIdentity>;
         fn arrive(arrival: Arrival) -> Arrived;
         fn unbind(user: &Username, key: &IdentityKey) -> ();
+    }
+    AttemptStore {
+        fn failed_attempts(user: &Username) -> Option<FailedAttempts>;
+        fn count_failed_attempt(user: &Username, at: Seconds, forget_before: Seconds) -> ();
+        fn forget_failed_attempts(user: &Username) -> ();
     }
     Transfer {
         fn contents() -> (Revision, Contents);

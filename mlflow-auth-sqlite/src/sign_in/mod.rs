@@ -1,5 +1,6 @@
-//! Tokens, sessions and identities.
+//! Tokens, sessions, identities and failed attempts.
 
+mod attempts;
 mod identities;
 mod sessions;
 mod tokens;

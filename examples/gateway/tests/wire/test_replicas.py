@@ -101,6 +101,18 @@ def test_a_new_password_ends_the_old_one_everywhere(three):
     assert max(reader.waits_for(401) for reader in readers) < BOUND
 
 
+def test_guesses_at_one_slow_down_all(three):
+    """Whoever guesses has as many tries as there may be, and not as many at each gateway."""
+    bob = three.person("guessed-bob")
+    path = f"{API}/experiments/get?experiment_id={three.experiment}"
+    guesses = [three.at(bob, number % 3).call("GET", path, auth=(bob.user, f"guess-{number}")) for number in range(10)]
+    assert [guess.status_code for guess in guesses] == [401] * 10
+    assert "Retry-After" not in guesses[0].headers
+    assert three.at(bob, 2).call("GET", path).status_code == 429, "the right password waits as well"
+    time.sleep(2.5)
+    assert three.at(bob, 2).call("GET", path).status_code == 403, "the password is right; nothing is granted"
+
+
 def test_a_token_of_one_counts_at_all_and_ends_at_all(three):
     bob = three.person("token-bob")
     three.admin().grant(bob.user, "experiment", three.experiment, "READ")

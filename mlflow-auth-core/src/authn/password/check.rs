@@ -22,7 +22,7 @@ pub(super) struct Checker {
     pub(super) users: Arc<dyn UserStore>,
     freshness: Arc<Freshness>,
     memory: Remembered,
-    attempts: Attempts,
+    pub(super) attempts: Attempts,
     pub(super) decoys: Decoys,
     pool: Pool,
     #[cfg(feature = "htpasswd")]
@@ -125,14 +125,7 @@ impl Checker {
 
     /// Checks a credential that may be a guess.
     async fn attempt(&self, claim: &Claim) -> Result<Arc<Principal>, AuthenticationError> {
-        self.attempts.begin(&claim.user, Instant::now())?;
-        let outcome = self.check_by_hash(claim).await;
-        match outcome {
-            Ok(_) => self.attempts.succeeded(&claim.user),
-            Err(AuthenticationError::Unavailable(_)) => self.attempts.take_back(&claim.user),
-            Err(AuthenticationError::Rejected(_)) => self.attempts.failed(&claim.user, Instant::now()),
-        }
-        outcome
+        self.attempts.run(&claim.user, self.check_by_hash(claim)).await
     }
 
     /// Checks a credential the long way. The account is read when there is a seat, so that nobody waits with old news.

@@ -21,7 +21,7 @@ use super::digest::Digest;
 use super::htpasswd::Htpasswd;
 use super::{AuthenticationError, Authenticator, Rejection};
 use crate::hash::{HashError, LONGEST_PASSWORD, PasswordHash};
-use crate::store::{Freshness, Topic, UserStore};
+use crate::store::{AttemptStore, Freshness, Topic, UserStore};
 use crate::vocabulary::{Principal, Secret, Unavailable, Username};
 use async_trait::async_trait;
 use check::{Checker, Claim};
@@ -94,6 +94,14 @@ impl PasswordAuthenticator {
         file: Htpasswd,
     ) -> Self {
         Self::of(Checker::new(users, freshness, &settings).with_file(file))
+    }
+
+    /// Counts failed log-ins in a store as well, so that who guesses is slowed down by every server that shares it. To be
+    /// called once.
+    #[must_use]
+    pub fn counting_in(self, store: Arc<dyn AttemptStore>) -> Self {
+        self.checker.attempts.counting_in(store);
+        self
     }
 
     fn of(checker: Checker) -> Self {

@@ -25,8 +25,8 @@ pub struct PasswordSettings {
     ///
     /// Who waits is rejected without a look at the password, except for credentials that this process has found right
     /// before: whoever guesses at an account does not lock out the clients that use it. The count starts anew with a
-    /// success, and 15 minutes after the last failure. It is kept per process, for the accounts tried most recently,
-    /// whether they exist or not.
+    /// success, and 15 minutes after the last failure. It is kept for the accounts tried most recently, whether they exist
+    /// or not; in this process, and [where it is told to](super::PasswordAuthenticator::counting_in) with all others.
     pub free_attempts: u32,
     /// The longest that one more failure makes an account wait; 60 seconds by default.
     pub longest_pause: Duration,

@@ -1,10 +1,10 @@
-//! Tokens, sessions and identities pass through: whoever checks a secret remembers what they found, by a key that this
+//! Tokens, sessions, identities and failed attempts pass through: whoever checks a secret remembers what they found, by a key that this
 //! cache does not know.
 
 use super::Cached;
 use crate::store::{
-    AccessToken, Arrival, Arrived, BoundIdentity, IdentityKey, IdentityStore, NewSession, NewToken, Renewal, Seconds,
-    SecretDigest, Session, SessionStore, StoreError, TokenStore, User,
+    AccessToken, Arrival, Arrived, AttemptStore, BoundIdentity, FailedAttempts, IdentityKey, IdentityStore, NewSession,
+    NewToken, Renewal, Seconds, SecretDigest, Session, SessionStore, StoreError, TokenStore, User,
 };
 use crate::vocabulary::Username;
 use async_trait::async_trait;
@@ -98,5 +98,26 @@ impl<S: IdentityStore> IdentityStore for Cached<S> {
 
     async fn unbind(&self, user: &Username, key: &IdentityKey) -> Result<(), StoreError> {
         self.written(self.inner.unbind(user, key).await).await
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl<S: AttemptStore> AttemptStore for Cached<S> {
+    async fn failed_attempts(&self, user: &Username) -> Result<Option<FailedAttempts>, StoreError> {
+        self.inner.failed_attempts(user).await
+    }
+
+    async fn count_failed_attempt(
+        &self,
+        user: &Username,
+        at: Seconds,
+        forget_before: Seconds,
+    ) -> Result<(), StoreError> {
+        self.inner.count_failed_attempt(user, at, forget_before).await
+    }
+
+    async fn forget_failed_attempts(&self, user: &Username) -> Result<(), StoreError> {
+        self.inner.forget_failed_attempts(user).await
     }
 }

@@ -1,5 +1,6 @@
 //! A store in memory.
 
+mod attempts;
 mod feed;
 mod identities;
 mod make;

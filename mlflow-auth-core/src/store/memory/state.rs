@@ -4,8 +4,8 @@ use crate::grants::{Grant, GrantId, GrantSpec, Scope, Target};
 use crate::hash::PasswordHash;
 use crate::rules::Pattern;
 use crate::store::{
-    AccessToken, Event, IdentityKey, Membership, NewUser, Revision, Role, Seconds, SecretDigest, Session, StoreError,
-    User, UserUpdate,
+    AccessToken, Event, FailedAttempts, IdentityKey, Membership, NewUser, Revision, Role, Seconds, SecretDigest,
+    Session, StoreError, User, UserUpdate,
 };
 use crate::vocabulary::{GroupName, ResourceType, RoleKey, Subject, Username, Workspace};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -25,6 +25,7 @@ pub(super) struct State {
     pub(super) tokens: BTreeMap<i64, AccessToken>,
     pub(super) sessions: BTreeMap<i64, SessionRow>,
     pub(super) spent: HashMap<SecretDigest, Seconds>,
+    pub(super) attempts: HashMap<Username, FailedAttempts>,
     events: Vec<Event>,
 }
 
