@@ -29,11 +29,12 @@ pub use authn::kit;
 #[cfg(feature = "oidc")]
 pub use authn::oidc;
 pub use authn::{
-    AccessTokenAuthenticator, AccessTokenSettings, AuthenticationError, Authenticator, BasicCredentials, GroupResolver,
-    InvalidHeaders, InvalidNetwork, InvalidTrust, IssueError, MalformedCredentials, NamedBy, Network, NewSecret,
-    OpenedSession, PasswordAuthenticator, PasswordSettings, Peer, ProxyAuthenticator, ProxyHeaders, ProxySecret,
-    ProxySettings, Rejection, Renewed, SessionAuthenticator, SessionRenewal, SessionSettings, Sessions, TokenLimits,
-    TokenOrder, TokenText, Trust, TrustSettings, cookies, is_token, issue_token,
+    AccessTokenAuthenticator, AccessTokenSettings, AuthenticationError, Authenticator, BasicCredentials, DIRECTORY,
+    GroupResolver, InvalidHeaders, InvalidNetwork, InvalidTrust, IssueError, MalformedCredentials, NamedBy, Network,
+    NewSecret, OpenedSession, PasswordAuthenticator, PasswordSettings, Peer, ProxyAuthenticator, ProxyHeaders,
+    ProxySecret, ProxySettings, Rejection, Renewed, SessionAuthenticator, SessionDirectory, SessionRenewal,
+    SessionSettings, Sessions, Standing, TokenLimits, TokenOrder, TokenText, Trust, TrustSettings, cookies, is_token,
+    issue_token,
 };
 #[cfg(feature = "oidc")]
 pub use authn::{GroupHook, GroupHookSettings, InvalidHook};

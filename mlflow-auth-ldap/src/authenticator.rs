@@ -1,7 +1,9 @@
 //! Signing in with a name and a password of a directory.
 
-use crate::directory::{Belonging, Directory, Known};
+use crate::directory::{Directory, Known};
+use crate::look_ups::LookUps;
 use crate::outcome::{Outcome, broken_off};
+use crate::sessions::identity;
 use crate::settings::{InvalidLdapSettings, LdapSettings};
 use async_trait::async_trait;
 use mlflow_auth_core::accounts::{
@@ -22,7 +24,7 @@ use std::time::{Duration, Instant};
 /// * **Whose password.** A name that has a password in the [`UserStore`] is left to the next authenticator: no
 ///   directory takes over an account of our own. All other names are the directory's, and its answer is the last word.
 /// * **What a request costs.** A credential that was found right is remembered, as a digest with a random key of this
-///   process, for [`SignInSettings::remember`]: then a request costs that digest and a look into a table. Requests with
+///   process, for [`LdapSignInSettings::remember`]: then a request costs that digest and a look into a table. Requests with
 ///   the same credential at the same time cost one sign-in together. Wrong ones are not remembered.
 /// * **Groups** are all that the directory lists; they hold for as long as the credential is remembered, and nothing of
 ///   them is written into the store. Being an admin by the directory is one of them.
@@ -33,12 +35,12 @@ use std::time::{Duration, Instant};
 /// It needs a Tokio runtime.
 #[derive(Clone)]
 pub struct LdapAuthenticator {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 /// How sign-ins are remembered and slowed down. Start from the default and change what you need.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignInSettings {
+pub struct LdapSignInSettings {
     /// What the directory may say of accounts. By default it is the only one that vouches for names: somebody without
     /// an account gets one, its groups make admins for as long as a credential is remembered, and none are written.
     pub accounts: AccountRules,
@@ -53,7 +55,7 @@ pub struct SignInSettings {
     pub longest_pause: Duration,
 }
 
-impl Default for SignInSettings {
+impl Default for LdapSignInSettings {
     fn default() -> Self {
         Self {
             accounts: AccountRules {
@@ -71,14 +73,16 @@ impl Default for SignInSettings {
 }
 
 /// What the directory is called among those who vouch for people.
-const PROVIDER: &str = "ldap";
+pub(crate) const PROVIDER: &str = "ldap";
 
-struct Shared {
-    directory: Directory,
+pub(crate) struct Shared {
+    directory: Arc<Directory>,
+    /// Of people whose password nobody has at hand; only with an account that searches.
+    pub(crate) look_ups: Option<Arc<LookUps>>,
     users: Arc<dyn UserStore>,
-    accounts: Accounts,
+    pub(crate) accounts: Accounts,
     freshness: Arc<Freshness>,
-    settings: SignInSettings,
+    settings: LdapSignInSettings,
     digester: LazyDigester,
     good: Cache<Digest, Good>,
     /// Names that have a password of their own.
@@ -110,10 +114,13 @@ impl LdapAuthenticator {
         directory: &LdapSettings,
         store: Arc<dyn AccountStore>,
         freshness: Arc<Freshness>,
-        settings: SignInSettings,
+        settings: LdapSignInSettings,
     ) -> Result<Self, InvalidLdapSettings> {
+        let directory = Arc::new(Directory::new(directory)?);
+        let look_ups = || Arc::new(LookUps::new(Arc::clone(&directory), settings.remember));
         let shared = Shared {
-            directory: Directory::new(directory)?,
+            look_ups: directory.has_service().then(look_ups),
+            directory,
             accounts: Accounts::new(Arc::clone(&store), Arc::clone(&freshness), settings.accounts.clone()),
             users: store,
             freshness,
@@ -133,6 +140,12 @@ impl LdapAuthenticator {
     pub fn counting_in(self, store: Arc<dyn AttemptStore>) -> Self {
         self.shared.attempts.counting_in(store);
         self
+    }
+
+    /// Whether its passwords can open sessions: with an account that searches, which is asked about their owners later
+    /// ([`SessionDirectory`](mlflow_auth_core::SessionDirectory)).
+    pub fn opens_sessions(&self) -> bool {
+        self.shared.look_ups.is_some()
     }
 
     /// Who has this name and this password. `None` for a name that has a password of its own, which is not the
@@ -205,7 +218,7 @@ impl Shared {
     }
 
     /// Whether `name` has an account with a password of its own.
-    async fn has_password(&self, name: &Username) -> Result<bool, Unavailable> {
+    pub(crate) async fn has_password(&self, name: &Username) -> Result<bool, Unavailable> {
         let found = self.users.credentials(name).await.map_err(|error| Unavailable::new("the user store", error))?;
         Ok(matches!(found, Some((_, Some(_)))))
     }
@@ -223,8 +236,7 @@ impl Shared {
             tracing::warn!(%user, "refused somebody of the directory: this account has a password of its own");
             return Err(Rejection::WrongPassword.into());
         }
-        let Belonging { groups, is_admin, .. } = belonging;
-        let identity = Identity { groups, is_admin, ..Identity::named(PROVIDER, user) };
+        let identity = identity(user, &belonging);
         let admitted = self.accounts.admit(&identity).await.map_err(|error| refused(&identity, error))?;
         let stamp = admitted.stamp;
         let principal = admitted.principal(Proof::Directory);

@@ -60,7 +60,7 @@ pub enum LdapError {
         reason: String,
     },
     /// A server answered with a result that says neither yes nor no.
-    #[error("`{server}` answered {operation} with result code {code} `{text}`")]
+    #[error("`{server}` answered {operation} with result code {code}{}", quoted(text))]
     Answered {
         /// Which.
         server: String,
@@ -114,4 +114,9 @@ impl From<LdapError> for AuthenticationError {
 /// `error`, as an outage.
 pub(crate) fn unavailable(error: LdapError) -> Unavailable {
     Unavailable::new("the directory", error)
+}
+
+/// What a server said, if it said anything.
+fn quoted(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(" `{text}`") }
 }

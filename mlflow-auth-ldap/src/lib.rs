@@ -7,13 +7,15 @@ mod authenticator;
 mod directory;
 mod error;
 mod groups;
+mod look_ups;
 mod names;
 mod outcome;
+mod sessions;
 mod settings;
 mod tls;
 mod wire;
 
-pub use authenticator::{LdapAuthenticator, SignInSettings};
+pub use authenticator::{LdapAuthenticator, LdapSignInSettings};
 pub use error::LdapError;
 pub use groups::LdapGroups;
 pub use settings::{InvalidLdapSettings, LdapSettings};

@@ -15,6 +15,7 @@ use mlflow_auth_core::routes::TableError;
 use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::{Cached, Freshness, Store as AnyStore, StoreError};
 use mlflow_auth_core::{Authorizer, FileUnusable, Sessions};
+use mlflow_auth_ldap::InvalidLdapSettings;
 use mlflow_auth_postgres::{PostgresSettings, PostgresStore};
 use mlflow_auth_sqlite::{SqliteSettings, SqliteStore};
 use mlflow_auth_tower::AuthLayer;
@@ -55,6 +56,9 @@ pub enum AssembleError {
     /// A file that people sign in by cannot be used.
     #[error(transparent)]
     File(#[from] FileUnusable),
+    /// The directory cannot be asked.
+    #[error(transparent)]
+    Ldap(#[from] InvalidLdapSettings),
     /// Where groups should come from cannot be used.
     #[error(transparent)]
     Groups(#[from] InvalidGroups),

@@ -3,6 +3,7 @@
 use crate::assemble::{AssembleError, Store};
 use crate::config::Config;
 use crate::issuers::issuers;
+use crate::ldap::{directory, for_sessions};
 use crate::passwords::passwords;
 use crate::proxies::believing;
 use crate::sign_in::sign_in;
@@ -11,8 +12,8 @@ use mlflow_auth_core::{AccessTokenAuthenticator, AccessTokenSettings, GroupResol
 use mlflow_auth_tower::AuthLayer;
 use std::sync::Arc;
 
-/// The layer, with all the ways to sign in that `config` switches on: a proxy in front, access tokens, passwords, bearer
-/// tokens, a session in the browser. Where there are sessions, those that are over must be swept out.
+/// The layer, with all the ways to sign in that `config` switches on: a proxy in front, access tokens, passwords of a
+/// directory and of the store, bearer tokens, a session in the browser. Where there are sessions, those that are over must be swept out.
 ///
 /// # Errors
 /// [`AssembleError`] if what is said of one of them cannot be used.
@@ -33,7 +34,13 @@ pub(crate) async fn with_credentials(
     );
     let mut layer = believing(layer, &config.proxies, store, freshness)?
         // Before passwords: what looks like a token is never one.
-        .with_authenticator(Arc::new(access_tokens))
+        .with_authenticator(Arc::new(access_tokens));
+    let directory = directory(config.ldap.as_ref(), store)?;
+    if let Some(directory) = &directory {
+        // Before those of the store: it leaves names to them that have a password there, and has the last word of all others.
+        layer = layer.with_authenticator(directory.clone());
+    }
+    let mut layer = layer
         .with_authenticator(passwords.clone())
         .with_accounts(store.clone(), passwords)
         .with_tokens(store.clone(), config.access_tokens)
@@ -42,7 +49,9 @@ pub(crate) async fn with_credentials(
     if !issuers.is_empty() {
         layer = layer.with_authenticator(Arc::new(BearerAuthenticator::new(issuers, config.tokens.bearer)));
     }
-    let Some(sign_in) = sign_in(config, store, resolvers)? else { return Ok((layer, None)) };
+    let Some(sign_in) = sign_in(config, store, resolvers, for_sessions(directory.as_ref()))? else {
+        return Ok((layer, None));
+    };
     let sessions = sign_in.sessions().clone();
     Ok((layer.with_sign_in(sign_in)?, Some(sessions)))
 }

@@ -2,6 +2,7 @@
 
 use crate::config::GroupConfig;
 use mlflow_auth_core::{FileUnusable, GroupFile, GroupHook, GroupResolver, InvalidHook};
+use mlflow_auth_ldap::{InvalidLdapSettings, LdapGroups};
 use std::sync::Arc;
 
 /// Why groups cannot be had from where they should come.
@@ -14,6 +15,9 @@ pub enum InvalidGroups {
     /// The address cannot be asked.
     #[error(transparent)]
     Hook(#[from] InvalidHook),
+    /// The directory cannot be asked.
+    #[error(transparent)]
+    Directory(#[from] InvalidLdapSettings),
 }
 
 /// All that `config` names.
@@ -27,6 +31,9 @@ pub async fn resolvers(config: &GroupConfig) -> Result<Vec<Arc<dyn GroupResolver
     }
     if let Some((address, settings)) = &config.hook {
         resolvers.push(Arc::new(GroupHook::new(address, settings.clone())?));
+    }
+    if let Some((settings, remember)) = &config.directory {
+        resolvers.push(Arc::new(LdapGroups::new(settings, *remember)?));
     }
     Ok(resolvers)
 }

@@ -12,6 +12,7 @@ mod doors;
 mod explain;
 mod groups;
 mod issuers;
+mod ldap;
 mod passwords;
 mod proxies;
 mod proxy;
@@ -27,8 +28,8 @@ pub use cli::{Asked, parse};
 pub use client_address::ClientAddress;
 pub use config::{
     Admin, Assertion, AssertionKeys, CacheSettings, Client, Cluster, Config, ConfigError, ConfigErrors, Environment,
-    Flags, ForwardAuthConfig, GroupConfig, HtpasswdConfig, Kind, Loaded, LogFormat, Origin, Provider, ProxyConfig,
-    SETTINGS, SessionConfig, Setting, SharedSecret, StoreLocation, TokenConfig, load,
+    Flags, ForwardAuthConfig, GroupConfig, HtpasswdConfig, Kind, LdapConfig, Loaded, LogFormat, Origin, Provider,
+    ProxyConfig, SETTINGS, SessionConfig, Setting, SharedSecret, StoreLocation, TokenConfig, load,
 };
 pub use doors::{Answering, Doors};
 pub use explain::{Answer, ExplainError, Question, explain};

@@ -9,7 +9,7 @@ use mlflow_auth_core::jwt::{Identities, KeyRefresh};
 use mlflow_auth_core::oidc::{
     Fetcher, InvalidFetcher, InvalidSignIn, SignIn, SignInProvider, SignInRules, SignInSettings,
 };
-use mlflow_auth_core::{GroupResolver, InvalidSealer, Sealer, SessionSettings, Sessions};
+use mlflow_auth_core::{GroupResolver, InvalidSealer, Sealer, SessionDirectory, SessionSettings, Sessions};
 use mlflow_auth_tower::{BrowserSignIn, CookieSettings, Origins};
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +49,7 @@ pub(crate) fn sign_in(
     config: &Config,
     store: &Arc<Store>,
     resolvers: &[Arc<dyn GroupResolver>],
+    directory: Option<Arc<dyn SessionDirectory>>,
 ) -> Result<Option<BrowserSignIn>, SignInError> {
     let offered: Vec<(&Provider, &Client)> = config.tokens.providers.iter().filter_map(offered).collect();
     if offered.is_empty() {
@@ -78,7 +79,8 @@ pub(crate) fn sign_in(
         Ok((signed_in_by((provider, client), people(&provider.identities, resolvers, store), back, several)?, accounts))
     };
     let providers = offered.into_iter().map(made).collect::<Result<_, SignInError>>()?;
-    let sign_in = SignIn::new(providers, (attempts, tokens), store.clone(), store.freshness().clone(), (rules, kept));
+    let (sealers, freshness) = ((attempts, tokens), store.freshness().clone());
+    let sign_in = SignIn::new(providers, sealers, store.clone(), freshness, (rules, kept), directory);
     let browser = BrowserSignIn::new(Arc::new(sign_in), cookies).automatically(sessions.automatic).at(address);
     Ok(Some(if sessions.passwords { browser.with_passwords(lifetime) } else { browser }))
 }

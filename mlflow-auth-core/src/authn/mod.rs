@@ -43,7 +43,8 @@ pub use proxy::{
 #[cfg(feature = "oidc")]
 pub use sealer::{InvalidSealer, Sealer};
 pub use session::{
-    NewSecret, OpenedSession, Renewed, SessionAuthenticator, SessionRenewal, SessionSettings, Sessions, cookies,
+    DIRECTORY, NewSecret, OpenedSession, Renewed, SessionAuthenticator, SessionDirectory, SessionRenewal,
+    SessionSettings, Sessions, Standing, cookies,
 };
 pub use tokens::{
     AccessTokenAuthenticator, AccessTokenSettings, IssueError, TokenLimits, TokenOrder, TokenText, is_token,

@@ -5,6 +5,7 @@
 
 mod answers;
 mod callbacks;
+mod directory;
 #[path = "../bearer/keys.rs"]
 mod keys;
 mod scripted;

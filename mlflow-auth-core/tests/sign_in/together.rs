@@ -36,7 +36,7 @@ fn sign_in(scripted: &Scripted, store: &Arc<Cached<MemoryStore>>, key: &str, rul
     let providers = vec![of("one", AccountRules::only("one")), of("two", AccountRules::beside("two"))];
     let sessions = SessionSettings { cookie: "s".into(), idle: Duration::from_secs(600), remembered: 100 };
     let sealers = (sealer(key, "attempts"), sealer(key, "tokens"));
-    Arc::new(SignIn::new(providers, sealers, store.clone(), freshness, (rules, sessions)))
+    Arc::new(SignIn::new(providers, sealers, store.clone(), freshness, (rules, sessions), None))
 }
 
 async fn world_with(rules: SignInRules) -> World {

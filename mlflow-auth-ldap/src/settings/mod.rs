@@ -1,6 +1,7 @@
 //! What a directory is asked for, as people write it.
 
 mod check;
+mod describe;
 mod read;
 mod uri;
 

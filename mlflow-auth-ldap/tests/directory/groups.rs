@@ -4,7 +4,7 @@ use crate::people::{dn, entry, group, group_of, password};
 use crate::setup::{Door, changed, groups};
 use crate::slapd::Slapd;
 use mlflow_auth_core::{GroupName, Proof};
-use mlflow_auth_ldap::SignInSettings;
+use mlflow_auth_ldap::LdapSignInSettings;
 use std::time::Duration;
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn who_loses_a_group_loses_the_right_within_the_bound() {
     let server = Slapd::start();
     server.add(&group_of("second", &["admin1"]));
     let remember = Duration::from_millis(700);
-    let sign_in = SignInSettings { remember, free_attempts: 0, ..SignInSettings::default() };
+    let sign_in = LdapSignInSettings { remember, free_attempts: 0, ..LdapSignInSettings::default() };
     let door = Door::with(&changed(&server, &[]), sign_in);
     assert!(door.enter("both").await.unwrap().unwrap().is_admin);
     server.modify(&format!(

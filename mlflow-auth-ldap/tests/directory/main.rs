@@ -5,11 +5,13 @@
 
 mod certificates;
 mod chart;
+mod fault_table;
 mod faults;
 mod groups;
 mod names;
 mod people;
 mod security;
 mod service;
+mod sessions;
 mod setup;
 mod slapd;

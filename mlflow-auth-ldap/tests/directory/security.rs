@@ -6,7 +6,7 @@ use crate::slapd::{Options, Slapd};
 use mlflow_auth_core::accounts::{AccountRules, UnknownUsers};
 use mlflow_auth_core::store::{NewUser, UserStore, UserUpdate};
 use mlflow_auth_core::{PasswordHash, Secret, Username};
-use mlflow_auth_ldap::SignInSettings;
+use mlflow_auth_ldap::LdapSignInSettings;
 
 #[tokio::test]
 async fn an_empty_password_is_refused_before_anything_is_sent() {
@@ -96,7 +96,7 @@ async fn a_referral_is_not_followed() {
 #[tokio::test]
 async fn guessing_slows_down_under_every_spelling_of_a_name() {
     let server = Slapd::start();
-    let settings = SignInSettings { free_attempts: 2, ..SignInSettings::default() };
+    let settings = LdapSignInSettings { free_attempts: 2, ..LdapSignInSettings::default() };
     let door = Door::with(&changed(&server, &[]), settings);
     let before = server.logged("RESULT tag=97 err=49");
     let tries = ["user1", "USER1", "User1", "uSER1"];
@@ -123,8 +123,8 @@ async fn the_same_credential_at_the_same_time_is_one_bind() {
     assert_eq!(server.logged("BIND dn=\"uid=user1,ou=people,dc=mlflow,dc=test\" method=128"), 1, "{before}");
 }
 
-fn sign_in(unknown_users: UnknownUsers) -> SignInSettings {
-    let settings = SignInSettings::default();
+fn sign_in(unknown_users: UnknownUsers) -> LdapSignInSettings {
+    let settings = LdapSignInSettings::default();
     let accounts = AccountRules { unknown_users, ..settings.accounts.clone() };
-    SignInSettings { accounts, ..settings }
+    LdapSignInSettings { accounts, ..settings }
 }

@@ -4,7 +4,7 @@ use crate::people::password;
 use crate::slapd::Slapd;
 use mlflow_auth_core::store::{MemoryStore, UserStore};
 use mlflow_auth_core::{AuthenticationError, Freshness, Principal, Rejection, Secret, Username};
-use mlflow_auth_ldap::{InvalidLdapSettings, LdapAuthenticator, LdapSettings, SignInSettings};
+use mlflow_auth_ldap::{InvalidLdapSettings, LdapAuthenticator, LdapSettings, LdapSignInSettings};
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,14 +44,14 @@ pub(crate) struct Door {
 
 impl Door {
     pub(crate) fn new(settings: &LdapSettings) -> Self {
-        Self::with(settings, SignInSettings { free_attempts: 0, ..SignInSettings::default() })
+        Self::with(settings, LdapSignInSettings { free_attempts: 0, ..LdapSignInSettings::default() })
     }
 
-    pub(crate) fn with(settings: &LdapSettings, sign_in: SignInSettings) -> Self {
+    pub(crate) fn with(settings: &LdapSettings, sign_in: LdapSignInSettings) -> Self {
         Self::try_with(settings, sign_in).unwrap()
     }
 
-    pub(crate) fn try_with(settings: &LdapSettings, sign_in: SignInSettings) -> Result<Self, InvalidLdapSettings> {
+    pub(crate) fn try_with(settings: &LdapSettings, sign_in: LdapSignInSettings) -> Result<Self, InvalidLdapSettings> {
         let (users, freshness) = (Arc::new(MemoryStore::new()), Arc::new(Freshness::new(Duration::from_secs(3600))));
         let authenticator = LdapAuthenticator::new(settings, users.clone(), freshness.clone(), sign_in)?;
         Ok(Self { authenticator, users, freshness })

@@ -3,7 +3,7 @@
 use crate::ber::{entry, message, result};
 use mlflow_auth_core::store::MemoryStore;
 use mlflow_auth_core::{AuthenticationError, Freshness, Rejection, Secret, Username};
-use mlflow_auth_ldap::{LdapAuthenticator, LdapSettings, SignInSettings};
+use mlflow_auth_ldap::{LdapAuthenticator, LdapSettings, LdapSignInSettings};
 use std::error::Error;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -100,7 +100,7 @@ pub(crate) fn settings(uri: &str) -> LdapSettings {
 
 pub(crate) fn door(settings: &LdapSettings) -> LdapAuthenticator {
     let freshness = Arc::new(Freshness::new(Duration::from_secs(60)));
-    let sign_in = SignInSettings { free_attempts: 0, ..SignInSettings::default() };
+    let sign_in = LdapSignInSettings { free_attempts: 0, ..LdapSignInSettings::default() };
     LdapAuthenticator::new(settings, Arc::new(MemoryStore::new()), freshness, sign_in).unwrap()
 }
 

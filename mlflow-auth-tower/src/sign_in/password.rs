@@ -1,4 +1,4 @@
-//! Signing in in a browser with a password of our own store.
+//! Signing in in a browser with a password, of a directory or of our own store.
 
 use super::page::Page;
 use super::{Visit, with_cookie};
@@ -8,7 +8,7 @@ use crate::request::{collect, form};
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use mlflow_auth_core::oidc::Returned;
-use mlflow_auth_core::{AuthenticationError, OpenedSession, Proof, Rejection, Secret, Username};
+use mlflow_auth_core::{AuthenticationError, DIRECTORY, OpenedSession, Proof, Rejection, Secret, Username};
 
 /// What sessions name as their provider that no provider opened.
 const PASSWORD: &str = "password";
@@ -38,7 +38,7 @@ impl Visit<'_> {
         };
         let next = Returned::new(one("next"));
         match self.check(one("username"), one("password")).await {
-            Ok(Some(user)) => self.open(user, lifetime, next).await,
+            Ok(Some((user, provider))) => self.open(user, provider, lifetime, next).await,
             Ok(None) => {
                 self.form(StatusCode::UNAUTHORIZED, Some("The user name or the password is wrong."), next.as_ref())
             }
@@ -53,20 +53,27 @@ impl Visit<'_> {
         }
     }
 
-    async fn check(&self, user: &str, password: &str) -> Result<Option<Username>, AuthenticationError> {
-        let (Some(accounts), Ok(user)) = (&self.flow.shared.accounts, Username::new(user)) else { return Ok(None) };
-        match accounts.passwords.verify(&user, &Secret::new(password)).await {
+    /// Who it is, and what their session names as its provider. Names that are not the directory's are ours.
+    async fn check(&self, user: &str, password: &str) -> Result<Option<(Username, &'static str)>, AuthenticationError> {
+        let (Ok(user), password) = (Username::new(user), Secret::new(password)) else { return Ok(None) };
+        if let Some(directory) = self.sign_in.directory() {
+            match directory.verify(&user, &password).await {
+                Ok(Some(who)) => return Ok(Some((who.user.clone(), DIRECTORY))),
+                Ok(None) => {}
+                Err(error) => return wrong_or(error),
+            }
+        }
+        let Some(accounts) = &self.flow.shared.accounts else { return Ok(None) };
+        match accounts.passwords.verify(&user, &password).await {
             // A session would outlive the line of a password file, which nothing ties it to.
-            Ok(found) => Ok(found.filter(|who| who.proof == Proof::Password).map(|_| user)),
-            Err(AuthenticationError::Rejected(Rejection::TooManyAttempts)) => Err(Rejection::TooManyAttempts.into()),
-            Err(AuthenticationError::Rejected(_)) => Ok(None),
-            Err(error) => Err(error),
+            Ok(found) => Ok(found.filter(|who| who.proof == Proof::Password).map(|_| (user, PASSWORD))),
+            Err(error) => wrong_or(error),
         }
     }
 
-    async fn open(&self, user: Username, lifetime: u64, next: Option<Returned>) -> Reply {
+    async fn open(&self, user: Username, provider: &str, lifetime: u64, next: Option<Returned>) -> Reply {
         let told = user.to_string();
-        let provider = PASSWORD.to_owned();
+        let provider = provider.to_owned();
         let session = OpenedSession { user, provider, lifetime, renew_after: None, sealed: None };
         match self.sign_in.sessions().open(session, self.head.headers()).await {
             Ok(secret) => {
@@ -92,5 +99,14 @@ impl Visit<'_> {
         page.credentials(&self.path("/login/password"), next.map_or("", Returned::as_str))
             .way(&self.path("/login"), "Other ways to sign in")
             .reply()
+    }
+}
+
+/// A wrong password is no error; having to wait is one.
+fn wrong_or<T>(error: AuthenticationError) -> Result<Option<T>, AuthenticationError> {
+    match error {
+        AuthenticationError::Rejected(Rejection::TooManyAttempts) => Err(Rejection::TooManyAttempts.into()),
+        AuthenticationError::Rejected(_) => Ok(None),
+        error => Err(error),
     }
 }

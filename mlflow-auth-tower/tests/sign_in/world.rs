@@ -106,7 +106,7 @@ pub(crate) async fn world(told: Told<'_>) -> World {
     let sealer = |purpose| Sealer::new(&[Secret::new("s".repeat(32))], purpose).unwrap();
     let sealers = (sealer("attempts"), sealer("tokens"));
     let providers = told.ids.iter().map(of).collect();
-    let sign_in = SignIn::new(providers, sealers, store.clone(), freshness, (SignInRules::default(), kept));
+    let sign_in = SignIn::new(providers, sealers, store.clone(), freshness, (SignInRules::default(), kept), None);
     let browser = BrowserSignIn::new(Arc::new(sign_in), cookies)
         .automatically(told.automatic)
         .at(Some("https://mlflow.example".into()));

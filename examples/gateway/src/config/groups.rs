@@ -1,11 +1,13 @@
 //! Where groups come from, besides tokens and the store.
 
 use super::providers::{certificates, text};
-use super::{Reader, TokenConfig, value};
+use super::{LdapConfig, Reader, TokenConfig, value};
 use mlflow_auth_core::accounts::{AccountRules, Names, UnknownUsers};
 use mlflow_auth_core::oidc::FetchSettings;
 use mlflow_auth_core::{GroupHookSettings, Secret};
+use mlflow_auth_ldap::LdapSettings;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Where groups come from, besides tokens and the store.
 #[derive(Clone)]
@@ -14,10 +16,19 @@ pub struct GroupConfig {
     pub file: Option<PathBuf>,
     /// An address that tells, and how it is asked.
     pub hook: Option<(String, GroupHookSettings)>,
+    /// A directory that tells, and how long its answers are used.
+    pub directory: Option<(LdapSettings, Duration)>,
+}
+
+impl GroupConfig {
+    /// Whether there is any.
+    pub(super) fn is_something(&self) -> bool {
+        self.file.is_some() || self.hook.is_some() || self.directory.is_some()
+    }
 }
 
 impl Reader {
-    pub(super) fn groups(&mut self) -> Option<GroupConfig> {
+    pub(super) fn groups(&mut self, ldap: Option<&LdapConfig>) -> Option<GroupConfig> {
         let (file, url) = (self.get("groups_file", text), self.get("groups_url", text));
         let token = self.get("groups_url_token", text);
         let authorities = self.get("groups_url_ca_file", certificates);
@@ -33,6 +44,9 @@ impl Reader {
         Some(GroupConfig {
             file: (!file.is_empty()).then(|| PathBuf::from(file)),
             hook: (!url.is_empty()).then_some((url, settings)),
+            directory: ldap
+                .filter(|ldap| ldap.groups_for_all)
+                .map(|ldap| (ldap.directory.clone(), ldap.sign_in.remember)),
         })
     }
 
@@ -44,8 +58,8 @@ impl Reader {
         let all = sign_ins.chain(tokens.secret.iter().map(|secret| &secret.requests));
         if let Some(rules) = all.into_iter().find(takes) {
             let problem = format!(
-                "the provider `{}` makes accounts of any name, and `groups_file` or `groups_url` knows groups by names: \
-                 set its `provisioning` to `none`",
+                "the provider `{}` makes accounts of any name, and `groups_file`, `groups_url` or `ldap_groups` knows groups \
+                 by names: set its `provisioning` to `none`",
                 rules.provider
             );
             self.providers_problem(&problem);

@@ -10,6 +10,7 @@ mod error;
 mod groups;
 mod ini;
 mod kubernetes;
+mod ldap;
 mod passwords;
 mod providers;
 mod proxies;
@@ -24,6 +25,7 @@ mod value;
 pub use error::{ConfigError, ConfigErrors, Origin};
 pub use groups::GroupConfig;
 pub use kubernetes::Cluster;
+pub use ldap::LdapConfig;
 pub use passwords::HtpasswdConfig;
 pub(crate) use providers::DEFAULT;
 pub use providers::{Client, Provider};
@@ -68,6 +70,8 @@ pub struct Config {
     pub passwords: PasswordSettings,
     /// A file with more passwords.
     pub htpasswd: Option<HtpasswdConfig>,
+    /// A directory whose people sign in.
+    pub ldap: Option<LdapConfig>,
     /// Which bearer tokens are believed.
     pub tokens: TokenConfig,
     /// Where groups come from besides.
@@ -157,9 +161,11 @@ impl Reader {
     fn config(&mut self) -> Option<Config> {
         let (forward, server) = (self.forward(), self.server());
         let (policy, passwords, admin) = (self.policy(), self.passwords(), self.admin());
-        let (htpasswd, tokens, groups) = (self.htpasswd(), self.tokens(), self.groups());
-        if let (Some(tokens), Some(GroupConfig { file: Some(_), .. } | GroupConfig { hook: Some(_), .. })) =
-            (&tokens, &groups)
+        let (htpasswd, tokens) = (self.htpasswd(), self.tokens());
+        let ldap = self.ldap(tokens.as_ref(), htpasswd.as_ref().and_then(Option::as_ref));
+        let groups = self.groups(ldap.as_ref().and_then(Option::as_ref));
+        if let (Some(tokens), Some(groups)) = (&tokens, &groups)
+            && groups.is_something()
         {
             self.nobody_takes_names(tokens);
         }
@@ -183,6 +189,7 @@ impl Reader {
             creator_groups: creator_groups?,
             passwords: passwords?,
             htpasswd: htpasswd?,
+            ldap: ldap?,
             tokens: tokens?,
             groups: groups?,
             proxies: proxies?,

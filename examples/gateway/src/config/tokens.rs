@@ -46,7 +46,8 @@ impl Reader {
         for other in others.into_iter().flatten() {
             self.tell_apart(&providers, other);
         }
-        providers::settle_names(&mut providers, usize::from(secret.is_some()));
+        let others = usize::from(secret.is_some()) + usize::from(self.has_directory());
+        providers::settle_names(&mut providers, others);
         let people = providers.iter_mut().map(|provider| &mut provider.identities);
         for people in people.chain(secret.as_mut().map(|secret| &mut secret.identities)) {
             people.refuse_workload_names = kubernetes.is_some();

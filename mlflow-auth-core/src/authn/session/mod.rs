@@ -2,11 +2,13 @@
 
 mod authenticator;
 pub mod cookies;
+mod directory;
 mod renewal;
 mod secret;
 mod sessions;
 
 pub use authenticator::SessionAuthenticator;
+pub use directory::{DIRECTORY, SessionDirectory, Standing};
 pub use renewal::{Renewed, SessionRenewal};
 pub use secret::NewSecret;
 pub(in crate::authn) use secret::digest;

@@ -1,6 +1,6 @@
 //! The sessions of this server, and what is remembered of them.
 
-use super::{NewSecret, Renewed, SessionRenewal, cookies, secret};
+use super::{DIRECTORY, NewSecret, Renewed, SessionDirectory, SessionRenewal, Standing, cookies, secret};
 use crate::authn::{AuthenticationError, Rejection};
 use crate::store::now;
 use crate::store::{
@@ -11,7 +11,7 @@ use http::HeaderMap;
 use quick_cache::sync::Cache;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How sessions are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct SessionSettings {
 ///   was used is written once a minute, behind the request, so that several servers agree about it.
 /// * **Asking again.** When the time has come one request asks whoever signed the user in ([`SessionRenewal`]) and waits;
 ///   others go on meanwhile. If they do not answer the session goes on until its end, and they are asked again a minute later.
+/// * **A directory** ([`SessionDirectory`]) is asked about the owners of the sessions that it opened before what it said
+///   last is old. Who would not be let in any more has no session; while it does not answer, nobody has.
 ///
 /// It needs a Tokio runtime.
 pub struct Sessions {
@@ -40,12 +42,14 @@ pub struct Sessions {
     live: Cache<SecretDigest, Arc<Live>>,
 }
 
+#[derive(Clone)]
 struct Shared {
     store: Arc<dyn SessionStore>,
     users: Arc<dyn UserStore>,
     freshness: Arc<Freshness>,
     settings: SessionSettings,
     renewal: Option<Arc<dyn SessionRenewal>>,
+    directory: Option<Arc<dyn SessionDirectory>>,
 }
 
 /// A session that was looked at.
@@ -56,6 +60,8 @@ struct Live {
     stamp: Stamp,
     expires_at: Seconds,
     renew_at: Option<Seconds>,
+    /// How long what a directory said of its owner holds.
+    until: Option<Instant>,
     seen: AtomicU64,
     /// When the store was told last that it was seen.
     told: AtomicU64,
@@ -91,7 +97,13 @@ impl Sessions {
         renewal: Option<Arc<dyn SessionRenewal>>,
     ) -> Self {
         let live = Cache::new(settings.remembered);
-        Self { shared: Arc::new(Shared { store, users, freshness, settings, renewal }), live }
+        Self { shared: Arc::new(Shared { store, users, freshness, settings, renewal, directory: None }), live }
+    }
+
+    /// The same, with the sessions that `directory` opened. Without one these are over.
+    pub fn with_directory(self, directory: Arc<dyn SessionDirectory>) -> Self {
+        let shared = Shared { directory: Some(directory), ..Shared::clone(&self.shared) };
+        Self { shared: Arc::new(shared), ..self }
     }
 
     /// The name of the cookie.
@@ -205,6 +217,7 @@ impl Shared {
         self.freshness.is_current(live.stamp)
             && now < live.expires_at
             && live.renew_at.is_none_or(|at| now < at)
+            && live.until.is_none_or(|until| Instant::now() < until)
             && !self.is_idle(live.seen.load(Relaxed), now)
     }
 
@@ -233,16 +246,40 @@ impl Shared {
         let Some(session) = session.filter(|session| self.lasts(session, now)) else { return Ok(None) };
         let user = self.users.user(&session.user).await.map_err(unavailable)?;
         let Some(user) = user.filter(|user| user.is_active && !user.is_service) else { return Ok(None) };
-        let principal = Principal { is_admin: user.is_admin, ..Principal::new(user.name, Proof::Session) };
+        let mut principal = Principal { is_admin: user.is_admin, ..Principal::new(user.name, Proof::Session) };
+        let mut until = None;
+        if session.provider == DIRECTORY {
+            let Some(standing) = self.standing(&session).await? else { return Ok(None) };
+            principal.is_admin |= standing.is_admin;
+            principal.groups = standing.groups;
+            until = Some(standing.until);
+        }
         Ok(Some(Live {
             id: session.id,
             principal: Arc::new(principal),
             stamp,
             expires_at: session.expires_at,
             renew_at: session.renew_at.filter(|_| self.renewal.is_some()),
+            until,
             seen: AtomicU64::new(session.seen_at),
             told: AtomicU64::new(session.seen_at),
         }))
+    }
+
+    /// What the directory says of the owner of a session that it opened. It is over if there is nothing to say.
+    async fn standing(&self, session: &Session) -> Result<Option<Standing>, Unavailable> {
+        let standing = match &self.directory {
+            Some(directory) => directory.standing(&session.user).await?,
+            None => None,
+        };
+        if standing.is_none() {
+            tracing::info!(user = %session.user, "a session is over: the directory does not let its owner in");
+            match self.store.end_session(&session.user, session.id).await {
+                Ok(()) | Err(StoreError::NotFound(_)) => {}
+                Err(error) => return Err(unavailable(error)),
+            }
+        }
+        Ok(standing)
     }
 
     /// Asks the provider about a session, unless somebody else does. Says when to look again, where the store does not.

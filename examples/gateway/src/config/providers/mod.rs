@@ -22,7 +22,7 @@ use std::time::Duration;
 pub(crate) const DEFAULT: &str = "default";
 
 /// What no provider may be called: others have these names.
-const RESERVED: [&str; 5] = ["internal", "k8s", "kubernetes", SHARED_SECRET, "password"];
+const RESERVED: [&str; 7] = ["directory", "internal", "k8s", "kubernetes", "ldap", SHARED_SECRET, "password"];
 
 /// The name of the provider that is whoever knows the shared secret.
 pub(crate) const SHARED_SECRET: &str = "shared-secret";

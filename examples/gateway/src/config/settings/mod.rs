@@ -5,6 +5,7 @@ mod access_tokens;
 mod bounds;
 mod groups;
 mod kubernetes;
+mod ldap;
 mod passwords;
 mod providers;
 mod proxies;
@@ -82,6 +83,7 @@ pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
         store::SETTINGS,
         access::SETTINGS,
         passwords::SETTINGS,
+        ldap::SETTINGS,
         tokens::SETTINGS,
         providers::SETTINGS,
         sessions::SETTINGS,

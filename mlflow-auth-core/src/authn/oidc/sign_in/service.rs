@@ -8,7 +8,7 @@ use super::rules::SignInRules;
 use crate::authn::accounts::Accounts;
 use crate::authn::oidc::{Callback, Forged, SignInError, SignInProvider, SignedIn};
 use crate::authn::sealer::Sealer;
-use crate::authn::session::{NewSecret, OpenedSession, SessionSettings, Sessions};
+use crate::authn::session::{NewSecret, OpenedSession, SessionDirectory, SessionSettings, Sessions};
 use crate::store::now;
 use crate::store::{Freshness, Session, SessionStore, StoreError, UserStore};
 use crate::vocabulary::{Unavailable, Username};
@@ -24,6 +24,7 @@ pub struct SignIn {
     sealer: Sealer,
     store: Arc<dyn SessionStore>,
     sessions: Arc<Sessions>,
+    directory: Option<Arc<dyn SessionDirectory>>,
 }
 
 /// What is needed with every answer of a provider.
@@ -55,27 +56,35 @@ pub struct Finished {
 }
 
 impl SignIn {
-    /// Signs in with `providers`, each with the accounts of those whom it vouches for. `attempts` seals what browsers keep, `tokens` what `store` keeps. `freshness` must hear
-    /// of the changes of the store.
+    /// Signs in with `providers`, each with the accounts of those whom it vouches for, and with the passwords of
+    /// `directory`. `attempts` seals what browsers keep, `tokens` what `store` keeps. `freshness` must hear of the changes
+    /// of the store.
     pub fn new<S>(
         providers: Vec<(SignInProvider, Accounts)>,
         (attempts, tokens): (Sealer, Sealer),
         store: Arc<S>,
         freshness: Arc<Freshness>,
         (rules, sessions): (SignInRules, SessionSettings),
+        directory: Option<Arc<dyn SessionDirectory>>,
     ) -> Self
     where
         S: SessionStore + UserStore + 'static,
     {
         let parts = Arc::new(Parts { providers, store: store.clone(), tokens, rules });
         let renewer = Arc::new(Renewer(Arc::clone(&parts)));
-        let sessions = Arc::new(Sessions::new(store.clone(), store.clone(), freshness, sessions, Some(renewer)));
-        Self { parts, sealer: attempts, store, sessions }
+        let sessions = Sessions::new(store.clone(), store.clone(), freshness, sessions, Some(renewer));
+        let sessions = Arc::new(directory.iter().cloned().fold(sessions, Sessions::with_directory));
+        Self { parts, sealer: attempts, store, sessions, directory }
     }
 
     /// The sessions.
     pub fn sessions(&self) -> &Arc<Sessions> {
         &self.sessions
+    }
+
+    /// The directory whose passwords open sessions.
+    pub fn directory(&self) -> Option<&dyn SessionDirectory> {
+        self.directory.as_deref()
     }
 
     /// The providers, in their order.
