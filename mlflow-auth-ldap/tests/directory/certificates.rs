@@ -1,7 +1,8 @@
 //! A private authority, and certificates that it signs.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
 };
 use std::fs;
 use std::path::Path;
@@ -19,6 +20,17 @@ impl Authority {
 
     pub(crate) fn pem(&self) -> String {
         self.0.pem()
+    }
+
+    /// Writes `client.pem` and `client.key`, which show that somebody is a client.
+    pub(crate) fn write_client(&self, folder: &Path) {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name.push(DnType::CommonName, "a gateway of the tests");
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.0).unwrap();
+        fs::write(folder.join("client.pem"), certificate.pem()).unwrap();
+        fs::write(folder.join("client.key"), key.serialize_pem()).unwrap();
     }
 
     /// Writes `ca.pem`, `server.pem` and `server.key`.

@@ -15,3 +15,4 @@ mod service;
 mod sessions;
 mod setup;
 mod slapd;
+mod ways;

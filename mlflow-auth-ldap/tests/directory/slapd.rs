@@ -50,6 +50,7 @@ impl Slapd {
         let authority = Authority::new();
         let names = options.names.clone().unwrap_or_else(|| vec!["localhost".into(), "127.0.0.1".into()]);
         authority.write_server(&folder, names, options.expired);
+        authority.write_client(&folder);
         fs::write(folder.join("slapd.conf"), configuration(&folder, &options)).unwrap();
         let mut server = Self { folder, child: None, plain: free_port(), tls: free_port(), authority };
         server.run();
@@ -59,7 +60,7 @@ impl Slapd {
 
     /// Starts the process, again if it was stopped.
     pub(crate) fn run(&mut self) {
-        let urls = format!("ldap://127.0.0.1:{} ldaps://127.0.0.1:{}", self.plain, self.tls);
+        let urls = format!("ldap://127.0.0.1:{} ldaps://127.0.0.1:{} {}", self.plain, self.tls, self.socket());
         let log = fs::File::options().create(true).append(true).open(self.folder.join("log")).unwrap();
         let configuration = self.folder.join("slapd.conf");
         let mut command = Command::new("/usr/sbin/slapd");
@@ -112,6 +113,7 @@ impl Slapd {
         let url = format!("ldaps://127.0.0.1:{}", self.tls);
         let mut command = Command::new(tool);
         command.env("LDAPTLS_REQCERT", "never");
+        command.env("LDAPTLS_CERT", self.file("client.pem")).env("LDAPTLS_KEY", self.file("client.key"));
         command.args(["-x", "-H", &url, "-D", ROOT.0, "-w", ROOT.1]).args(arguments);
         let outcome = command.output().expect("the tools of OpenLDAP must be installed (Debian: ldap-utils)");
         assert!(outcome.status.success(), "{}{}", String::from_utf8_lossy(&outcome.stderr), self.log());
@@ -134,6 +136,11 @@ impl Slapd {
             }
             log = later;
         }
+    }
+
+    /// The address of its socket.
+    pub(crate) fn socket(&self) -> String {
+        format!("ldapi://{}", self.file("socket").replace('/', "%2F"))
     }
 
     /// The file with the authority that signed its certificate.
