@@ -86,6 +86,17 @@ postgres_folder() {
     printf '%s' "$newest"
 }
 
+# need_domain_controller: Samba, of which the tests start a domain controller. Its ports are fixed, and only root has them.
+need_domain_controller() {
+    [ "$(id -u)" = 0 ] || die "the tests against Active Directory take root; run them in a container"
+    if command -v samba >/dev/null && samba-tool --version >/dev/null 2>&1 &&
+        ls /usr/lib/*/samba/vfs/acl_xattr.so /usr/share/samba/setup/provision.ldif >/dev/null 2>&1; then
+        return
+    fi
+    can_install || die "Samba is missing; install Debian's \`samba\` with what a domain controller needs"
+    install_packages samba samba-ad-provision samba-dsdb-modules samba-vfs-modules python3-samba
+}
+
 # make_venv FOLDER REQUIREMENTS [MINOR]: a virtual environment of Python 3.MINOR or later with what REQUIREMENTS lists; at
 # once if it has that already.
 make_venv() {

@@ -159,12 +159,12 @@ async fn what_the_page_shows_is_what_the_gateway_reads() {
     std::fs::write(folder.path().join("ca.pem"), authority).unwrap();
     std::fs::write(folder.path().join("secret"), "secret\n").unwrap();
     let blocks = blocks();
-    assert_eq!(blocks.len(), 5);
+    assert_eq!(blocks.len(), 6);
     for (number, block) in blocks.iter().enumerate() {
         let mut settings = match number {
             // An authority, for the first; groups in groups, for the fourth.
             1 => blocks[0].clone(),
-            4 => {
+            4 | 5 => {
                 let memberships = ["LDAP_GROUP_ATTRIBUTE", "LDAP_GROUP_ATTRIBUTE_KEY"];
                 blocks[3].clone().into_iter().filter(|(name, _)| !memberships.contains(&name.as_str())).collect()
             }

@@ -30,11 +30,20 @@ pub(crate) struct Search<'a> {
     pub(crate) attributes: &'a [&'a str],
 }
 
+impl<'a> Search<'a> {
+    /// For the entry with this name.
+    pub(crate) fn entry(what: &'static str, dn: &'a str, attributes: &'a [&'a str]) -> Self {
+        Self { what, base: dn, scope: Scope::Base, filter: "(objectClass=*)", attributes }
+    }
+}
+
 /// What was found.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) dn: String,
     attributes: HashMap<String, Vec<String>>,
+    /// Attributes with a value that is not text.
+    binary: HashMap<String, Vec<Vec<u8>>>,
 }
 
 impl Entry {
@@ -58,11 +67,19 @@ impl Entry {
         }
         Ok(found)
     }
+
+    /// The values of an attribute as bytes, whether they are text or not.
+    pub(crate) fn bytes(&self, attribute: &str) -> Vec<&[u8]> {
+        let texts = self.attributes.iter().filter(|(name, _)| name.eq_ignore_ascii_case(attribute));
+        let others = self.binary.iter().filter(|(name, _)| name.eq_ignore_ascii_case(attribute));
+        let texts = texts.flat_map(|(_, values)| values.iter().map(String::as_bytes));
+        texts.chain(others.flat_map(|(_, values)| values.iter().map(Vec::as_slice))).collect()
+    }
 }
 
 impl From<SearchEntry> for Entry {
     fn from(entry: SearchEntry) -> Self {
-        Self { dn: entry.dn, attributes: entry.attrs }
+        Self { dn: entry.dn, attributes: entry.attrs, binary: entry.bin_attrs }
     }
 }
 

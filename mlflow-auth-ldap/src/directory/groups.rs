@@ -30,8 +30,9 @@ pub(super) fn wanted_attributes(plan: &Plan) -> Vec<&str> {
         Source::None => (),
         Source::Own { attribute, .. } => wanted.extend([attribute.as_str(), plan.identity.as_str()]),
         Source::Entries { attribute, .. } => wanted.extend(attribute.as_deref()),
+        Source::Tokens { .. } => (),
     }
-    if let (Source::Entries { .. }, Naming::Attribute(name)) = (&plan.source, &plan.naming) {
+    if let (Source::Entries { .. } | Source::Tokens { .. }, Naming::Attribute(name)) = (&plan.source, &plan.naming) {
         wanted.push(name);
     }
     // No attribute at all (RFC 4511, section 4.5.1.8); an empty list would ask for every one.
@@ -43,12 +44,14 @@ pub(super) fn belonging(plan: &Plan, entries: &[Entry]) -> Result<Belonging, Lda
     let mut found = Vec::new();
     for entry in entries {
         let called = match &plan.naming {
-            Naming::Attribute(name) if matches!(plan.source, Source::Entries { .. }) => Some(entry.values(name)?),
+            Naming::Attribute(name) if !matches!(plan.source, Source::Own { .. }) => Some(entry.values(name)?),
             _ => None,
         };
         match &plan.source {
             Source::None => (),
-            Source::Entries { attribute: None, .. } => found.push(Found { value: &entry.dn, called }),
+            Source::Entries { attribute: None, .. } | Source::Tokens { .. } => {
+                found.push(Found { value: &entry.dn, called })
+            }
             Source::Entries { attribute: Some(attribute), .. } | Source::Own { attribute, .. } => {
                 found.extend(entry.values(attribute)?.iter().map(|value| Found { value, called }));
             }

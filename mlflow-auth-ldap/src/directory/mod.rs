@@ -6,8 +6,10 @@ mod places;
 mod questions;
 mod searcher;
 mod server;
+mod tokens;
 
 pub(crate) use groups::Belonging;
+pub(crate) use tokens::TOKEN_GROUPS;
 
 use crate::error::LdapError;
 use crate::settings::{InvalidLdapSettings, LdapSettings, Plan};

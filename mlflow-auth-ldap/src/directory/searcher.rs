@@ -4,6 +4,7 @@ use super::Known;
 use super::connection::{Connection, Entry, Search};
 use super::groups::{Belonging, belonging, wanted_attributes};
 use super::server::Server;
+use super::tokens::{TOKEN_GROUPS, filters};
 use crate::error::LdapError;
 use crate::names::{Dn, Template, in_filter};
 use crate::settings::{OwnSearch, Plan, Source, Way};
@@ -80,7 +81,24 @@ impl<'a> Searcher<'a> {
                 let found = self.below(GROUPS, base, filter, &entry.dn, &wanted_attributes(plan)).await?;
                 belonging(plan, &found)
             }
+            Source::Tokens { base } => {
+                let found = self.of_token(base, &entry.dn).await?;
+                belonging(plan, &found)
+            }
         }
+    }
+
+    /// The groups below `base` that are in the token of the user with this entry.
+    async fn of_token(&mut self, base: &str, dn: &str) -> Result<Vec<Entry>, LdapError> {
+        let (own, attributes) = (Search::entry(GROUPS, dn, &[TOKEN_GROUPS]), wanted_attributes(self.plan));
+        let token = only(self.search(&own).await?)?;
+        let identifiers = token.as_ref().map(|entry| entry.bytes(TOKEN_GROUPS)).unwrap_or_default();
+        let mut found = Vec::new();
+        for filter in filters(&identifiers, dn)? {
+            let (what, scope) = (GROUPS, Scope::Subtree);
+            found.extend(self.search(&Search { what, base, scope, filter: &filter, attributes: &attributes }).await?);
+        }
+        Ok(found)
     }
 
     /// The entry of who typed this name.
@@ -93,8 +111,7 @@ impl<'a> Searcher<'a> {
     /// The entry with this name.
     async fn own_entry(&mut self, name: &str) -> Result<Option<Entry>, LdapError> {
         let attributes = self.own_attributes();
-        let (filter, scope) = ("(objectClass=*)", Scope::Base);
-        match self.search(&Search { what: USER, base: name, scope, filter, attributes: &attributes }).await {
+        match self.search(&Search::entry(USER, name, &attributes)).await {
             Err(LdapError::Answered { code: 32, .. }) => Ok(None),
             found => only(found?),
         }

@@ -2,6 +2,7 @@
 
 use super::uri::Uri;
 use super::{InvalidLdapSettings, LdapSettings};
+use crate::directory::TOKEN_GROUPS;
 use crate::names::{Dn, InvalidTemplate, Template};
 use crate::tls::Trust;
 use crate::wire::{Address, Security};
@@ -49,6 +50,8 @@ pub(crate) enum Source {
     None,
     /// Entries that a search finds, each a group. The attribute that names it, or the name of the entry.
     Entries { base: String, filter: Template, attribute: Option<String> },
+    /// What Active Directory puts into the user's token: groups below this entry.
+    Tokens { base: String },
     /// An attribute of the user's entry.
     Own { attribute: String, search: Option<(String, Template)> },
 }
@@ -226,6 +229,12 @@ impl LdapSettings {
         if !keyed && !is("dn") {
             let problem = format!("`{name}` is an attribute: LDAP_GROUP_ATTRIBUTE_KEY must be `attributes`");
             return wrong("LDAP_GROUP_ATTRIBUTE", problem);
+        }
+        if is(TOKEN_GROUPS) {
+            if !self.group_search_filter.is_empty() {
+                return wrong("LDAP_GROUP_SEARCH_FILTER", "with tokenGroups it must be empty");
+            }
+            return Ok(Source::Tokens { base: dn("LDAP_GROUP_SEARCH_BASE_DN", &self.group_search_base_dn)? });
         }
         let search = match (self.group_search_base_dn.as_str(), self.group_search_filter.as_str()) {
             ("", "") => None,

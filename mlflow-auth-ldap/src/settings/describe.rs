@@ -43,6 +43,7 @@ impl LdapSettings {
         match &plan.source {
             Source::None => "groups: none".to_owned(),
             Source::Entries { base, .. } => format!("groups: found by `{}` below `{base}`", self.group_search_filter),
+            Source::Tokens { base } => format!("groups: those of the user's token below `{base}`"),
             Source::Own { attribute, .. } => format!("groups: the attribute `{attribute}` of the user's entry"),
         }
     }

@@ -56,7 +56,8 @@ pub struct LdapSettings {
     /// the name of the bind where that is not known.
     pub group_search_filter: String,
     /// `LDAP_GROUP_ATTRIBUTE`: what names a group: `dn` (also if empty) for the name of the entry that was found, else
-    /// an attribute of it. With `memberOf` the entry is that of the user.
+    /// an attribute of it. With `memberOf` the entry is that of the user. With `tokenGroups`, of Active Directory alone,
+    /// they are all that the user is in: directly, through other groups, or as the primary group.
     pub group_attribute: String,
     /// `LDAP_GROUP_ATTRIBUTE_KEY`: `attributes` if [`group_attribute`](Self::group_attribute) is an attribute, empty if
     /// it is `dn`.

@@ -109,7 +109,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         "LDAP_GROUP_ATTRIBUTE",
         Text,
         "",
-        "What names a group: dn (also if empty), an attribute of it, or memberOf of the user",
+        "What names a group: dn (also if empty), an attribute of it, or memberOf or tokenGroups of the user",
     ),
     Setting::new(
         "ldap_group_attribute_key",
