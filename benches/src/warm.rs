@@ -40,12 +40,19 @@ pub type Failed = Box<dyn Error + Send + Sync>;
 /// # Errors
 /// Those of the store, of hashing, and of names.
 pub async fn store() -> Result<Arc<Store>, Failed> {
+    let password: Result<PasswordHash, HashError> = PasswordHash::new(&Secret::new(PASSWORD));
+    store_of(Some(password?)).await
+}
+
+/// The same for a caller whose password, if there is one, is somebody else's to know.
+///
+/// # Errors
+/// Those of the store and of names.
+pub async fn store_of(password: Option<PasswordHash>) -> Result<Arc<Store>, Failed> {
     let freshness = Arc::new(Freshness::new(Duration::from_secs(3600)));
     let store = Arc::new(Cached::new(MemoryStore::new(), freshness, 10_000));
     let name = Username::new(USER)?;
-    let password: Result<PasswordHash, HashError> = PasswordHash::new(&Secret::new(PASSWORD));
-    let made: Result<_, StoreError> =
-        store.create_user(NewUser { password: Some(password?), ..NewUser::named(name.clone()) }).await;
+    let made: Result<_, StoreError> = store.create_user(NewUser { password, ..NewUser::named(name.clone()) }).await;
     made?;
     let grants: Vec<Change> = (0..1000).map(|id| grant(&name, id)).collect();
     store.apply(&grants).await?;
