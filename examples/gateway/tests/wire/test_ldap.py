@@ -142,13 +142,13 @@ def test_an_admin_of_the_directory_is_an_admin(gateway):
 
 
 def test_groups_of_the_directory_are_what_permissions_are_given_to(gateway):
-    number = experiment_of(gateway, "for-scientists", GROUP)
+    number = experiment_of(gateway, "of the directory group", GROUP)
     for user, expected in (("ann", 200), ("José", 200), ("eve", 403), ("boss", 200)):
         assert sees(somebody(gateway, user), number) == expected, user
     with somebody(gateway, "ann").client() as client:
-        assert "for-scientists" in [found.name for found in client.search_experiments()]
+        assert "of the directory group" in [found.name for found in client.search_experiments()]
     with somebody(gateway, "eve").client() as client:
-        assert "for-scientists" not in [found.name for found in client.search_experiments()]
+        assert "of the directory group" not in [found.name for found in client.search_experiments()]
 
 
 def test_a_credential_that_is_remembered_costs_the_directory_nothing(gateway, directory):
