@@ -2,45 +2,18 @@
 
 import base64
 import time
-from contextlib import contextmanager
 
 import pytest
 import requests
 
-from browser import chromium, fetch, follow, shows
-from clients import SECONDS, Caller, admin
+from clients import SECONDS, admin
 from conftest import running
-from directory_server import ODD, SUFFIX, Directory, chart, group_entry, password_of, person, person_entry, service
-from servers import ADMIN, ADMIN_PASSWORD, free_port, gateway_server
+from directory_gateway import (
+    GROUP, SHORT, ask, becomes, directory, experiment_of, gateway_of, makes_groups, own, sees, somebody, status,
+)
+from directory_server import ODD, SUFFIX, Directory, chart, password_of, service
+from servers import ADMIN, ADMIN_PASSWORD, gateway_server
 from world import API
-
-SEARCH = API + "/experiments/search"
-GROUP = "Data, Science (A+B)"
-# How long what the directory says is used, in the tests that change it.
-SHORT = 2
-SECRET = "only for tests but longer than thirty-two bytes"
-
-
-@pytest.fixture(scope="module")
-def directory(data):
-    """A directory that stays as it is."""
-    with running(Directory(data / "directory")) as server:
-        yield server
-
-
-@pytest.fixture
-def own(tmp_path):
-    """A directory that a test changes, or stops."""
-    with running(Directory(tmp_path / "own-directory")) as server:
-        yield server
-
-
-@contextmanager
-def gateway_of(folder, inner, told, port=None):
-    """A gateway whose people are in a directory."""
-    server = gateway_server(folder, inner.url, "first-match", "NO_PERMISSIONS", environment=told, port=port)
-    with running(server) as gateway:
-        yield gateway
 
 
 @pytest.fixture(scope="module")
@@ -48,50 +21,6 @@ def gateway(data, inner, directory):
     """A gateway with the chart's settings."""
     with gateway_of(data / "ldap", inner, chart(directory)) as server:
         yield server
-
-
-def somebody(gateway, user, password=None):
-    """Somebody of the directory."""
-    return Caller(gateway.url, user, password_of(user) if password is None else password)
-
-
-def ask(gateway, user, password=None):
-    """The answer to somebody with this password."""
-    return somebody(gateway, user, password).call("POST", SEARCH, json={"max_results": 5})
-
-
-def status(gateway, user, password=None):
-    """Its status."""
-    return ask(gateway, user, password).status_code
-
-
-def makes_groups(caller):
-    """The status of what only admins may do."""
-    return caller.call("POST", f"{API}/permissions/groups", json={"group_name": f"g-{time.time_ns()}"}).status_code
-
-
-def experiment_of(gateway, name, group):
-    """An experiment that a group may read."""
-    boss = admin(gateway.url)
-    number = boss.post(API + "/experiments/create", name=name)["experiment_id"]
-    boss.call("POST", f"{API}/permissions/groups", json={"group_name": group})
-    path = f"{API}/permissions/groups/{requests.utils.quote(group, safe='')}/experiments/{number}"
-    boss.post(path, permission="READ")
-    return number
-
-
-def sees(caller, number):
-    """The status of reading an experiment."""
-    return caller.call("GET", f"{API}/experiments/get", params={"experiment_id": number}).status_code
-
-
-def becomes(value, wanted):
-    """How long it takes until `value` is what is wanted."""
-    began = time.monotonic()
-    while (found := value()) != wanted:
-        assert time.monotonic() < began + SECONDS, f"{found} does not become {wanted}"
-        time.sleep(0.05)
-    return time.monotonic() - began
 
 
 def test_the_mlflow_client_signs_in_with_a_password_of_the_directory(gateway):
@@ -291,102 +220,6 @@ def test_groups_of_the_directory_count_for_those_who_sign_in_with_a_proxy(tmp_pa
         own.stop()
         assert becomes(lambda: through_proxy("ann"), 503) < SHORT + 1.5
         assert sees(admin(gateway.url), number) == 200
-
-
-@contextmanager
-def form_of(folder, inner, directory, **changes):
-    """A gateway with the form for passwords. Its provider is never asked."""
-    port, nobody = free_port(), free_port()
-    told = {
-        "OIDC_DISCOVERY_URL": f"http://127.0.0.1:{nobody}/.well-known/openid-configuration",
-        "OIDC_AUDIENCE": "mlflow",
-        "OIDC_CLIENT_ID": "browser",
-        "OIDC_CLIENT_SECRET": "secret of browser",
-        "OIDC_REDIRECT_URI": f"http://127.0.0.1:{port}/callback",
-        "SECRET_KEY": SECRET,
-    }
-    told |= chart(directory, **changes)
-    with gateway_of(folder, inner, told, port=port) as gateway:
-        yield gateway
-
-
-def sign_in(gateway, user, password=None):
-    """What the form says, and the session that it opened."""
-    fields = {"username": user, "password": password_of(user) if password is None else password}
-    headers = {"Origin": gateway.url}
-    answer = requests.post(
-        gateway.url + "/login/password", data=fields, headers=headers, allow_redirects=False, timeout=SECONDS
-    )
-    return answer.status_code, {"session": answer.cookies["session"]} if "session" in answer.cookies else {}
-
-
-def session_status(gateway, cookies, number=None):
-    """The status of what a page asks for."""
-    path = f"{API}/experiments/get?experiment_id={number}" if number else "/auth/status"
-    return requests.get(gateway.url + path, cookies=cookies, timeout=SECONDS).status_code
-
-
-def test_the_password_form_takes_passwords_of_the_directory(tmp_path, inner, directory):
-    with form_of(tmp_path / "gateway", inner, directory, **service()) as gateway, chromium(tmp_path / "profile") as browser:
-        experiment_of(gateway, "in the pages", GROUP)
-        browser.get(gateway.url + "/login/password?next=%2F%23%2Fexperiments")
-        browser.find_element("name", "username").send_keys("ANN")
-        browser.find_element("name", "password").send_keys(password_of("ann"))
-        follow(browser, "Sign in")
-        shows(browser, "in the pages")
-        told = fetch(browser, "/auth/status")[2]
-        assert '"username":"ann"' in told and '"provider":"directory"' in told
-        fields = {"group_name": "made in a page"}
-        assert fetch(browser, "/ajax-api/2.0/mlflow/permissions/groups", "POST", fields)[0] == 403
-
-
-def test_who_gets_a_session_by_the_form(tmp_path, inner, directory):
-    with form_of(tmp_path / "gateway", inner, directory, **service()) as gateway:
-        for user, password, expected in (
-            ("ann", None, 303),
-            ("boss", None, 303),
-            (ADMIN, ADMIN_PASSWORD, 303),
-            (ADMIN, None, 401),
-            ("ADMIN", password_of("admin"), 401),
-            ("ann", "wrong", 401),
-            ("ann", "", 401),
-            ("stranger", None, 401),
-        ):
-            found, cookies = sign_in(gateway, user, password)
-            assert (found, bool(cookies)) == (expected, expected == 303), (user, password)
-    # Nobody could be asked about the owner of a session later.
-    with form_of(tmp_path / "alone", inner, directory) as gateway:
-        assert (sign_in(gateway, "ann")[0], sign_in(gateway, ADMIN, ADMIN_PASSWORD)[0]) == (401, 303)
-        assert status(gateway, "ann") == 200
-        assert "password form: not for them without LDAP_BIND_DN" in gateway.log.read_text()
-
-
-def test_a_session_by_the_form_holds_what_the_directory_says_and_no_longer(tmp_path, inner, own):
-    more = service() | {"MLFLOW_AUTH_LDAP_CACHE_TTL": f"{SHORT}s"}
-    with form_of(tmp_path / "gateway", inner, own, **more) as gateway:
-        number = experiment_of(gateway, f"session-{time.time_ns()}", GROUP)
-        sessions = {user: sign_in(gateway, user)[1] for user in ("ann", "both", "eve", "boss")}
-        assert session_status(gateway, sessions["ann"], number) == 200
-        assert session_status(gateway, sessions["both"], number) == 200, "an admin"
-        assert session_status(gateway, sessions["eve"], number) == 403
-        own.take_from(GROUP, "ann")
-        own.take_from("test-admin", "both")
-        own.delete("eve")
-        assert becomes(lambda: session_status(gateway, sessions["ann"], number), 403) < SHORT + 1.5
-        assert becomes(lambda: session_status(gateway, sessions["both"], number), 403) < SHORT + 1.5
-        assert becomes(lambda: session_status(gateway, sessions["eve"]), 401) < SHORT + 1.5
-        # Whoever is put in again signs in again.
-        own.write("ldapadd", person_entry("eve"))
-        time.sleep(SHORT)
-        assert session_status(gateway, sessions["eve"]) == 401
-        assert session_status(gateway, sessions["boss"], number) == 200
-        own.stop()
-        assert becomes(lambda: session_status(gateway, sessions["boss"], number), 503) < SHORT + 1.5
-        assert sign_in(gateway, "boss")[0] == 503
-        local = sign_in(gateway, ADMIN, ADMIN_PASSWORD)
-        assert local[0] == 303 and session_status(gateway, local[1], number) == 200
-        own.start()
-        assert becomes(lambda: session_status(gateway, sessions["boss"], number), 200) < 20
 
 
 def test_a_gateway_does_not_start_with_settings_that_do_not_fit(tmp_path, inner, directory):
