@@ -18,6 +18,7 @@ mod session;
 mod settings;
 mod sign_in;
 mod store;
+mod transfer;
 mod url;
 mod watch;
 mod work;
