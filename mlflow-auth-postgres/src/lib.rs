@@ -5,6 +5,7 @@ mod connect;
 mod error;
 mod events;
 mod feed;
+mod foreign;
 mod marks;
 mod migrations;
 mod permissions;
@@ -24,6 +25,7 @@ mod watch;
 mod work;
 mod write;
 
+pub use foreign::read_tables;
 pub use settings::{
     InvalidPostgresSettings, PostgresAddress, PostgresListen, PostgresPassword, PostgresSettings, PostgresTls,
 };
