@@ -19,7 +19,7 @@ POSTURES = {"union": "NO_PERMISSIONS", "first-match": "READ"}
 GATEWAY_ALONE = tuple(
     f"test_{about}.py"
     for about in (
-        "access_tokens", "bad_input", "bearer", "creation", "explain", "forward_auth", "groups", "htpasswd", "http",
+        "access_tokens", "bad_input", "bearer", "creation", "explain", "forward_auth", "groups", "htpasswd", "http", "import",
         "kubernetes", "ldap", "plugin_accounts", "plugin_compare", "plugin_grants", "providers", "reader", "replicas",
         "rules_file", "running", "shadow", "sign_in", "store_outages", "trusted_headers",
     )
