@@ -5,6 +5,7 @@ mod connect;
 mod error;
 mod events;
 mod feed;
+mod foreign;
 mod marks;
 mod migrations;
 mod permissions;
@@ -18,11 +19,13 @@ mod session;
 mod settings;
 mod sign_in;
 mod store;
+mod transfer;
 mod url;
 mod watch;
 mod work;
 mod write;
 
+pub use foreign::read_tables;
 pub use settings::{
     InvalidPostgresSettings, PostgresAddress, PostgresListen, PostgresPassword, PostgresSettings, PostgresTls,
 };

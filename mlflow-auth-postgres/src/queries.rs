@@ -205,6 +205,30 @@ queries! {
     move_grants = "UPDATE mlflow_auth.grants SET text = $3, digest = $4 WHERE form = 'exact' AND digest = $1
         AND (workspace IS NULL OR workspace = $2) RETURNING subject_id";
 
+    // All of it, for another store.
+    whole_members = "SELECT u.name, g.name, m.provider FROM mlflow_auth.members AS m
+        JOIN mlflow_auth.subjects AS u ON u.id = m.user_id JOIN mlflow_auth.subjects AS g ON g.id = m.group_id
+        ORDER BY g.name, u.name";
+    whole_assignments = "SELECT u.name, r.workspace, r.name FROM mlflow_auth.assignments AS a
+        JOIN mlflow_auth.subjects AS u ON u.id = a.user_id JOIN mlflow_auth.subjects AS r ON r.id = a.role_id
+        ORDER BY r.workspace, r.name, u.name";
+    whole_grants = "SELECT g.id, g.workspace, g.resource_type, g.form, g.text, g.priority, g.permission,
+        s.kind, s.workspace, s.name
+        FROM mlflow_auth.grants AS g JOIN mlflow_auth.subjects AS s ON s.id = g.subject_id ORDER BY g.id";
+    whole_identities = "SELECT i.issuer, i.subject, s.name, i.bound_at FROM mlflow_auth.identities AS i
+        JOIN mlflow_auth.subjects AS s ON s.id = i.user_id ORDER BY i.issuer, i.subject";
+    whole_tokens = "SELECT t.id, t.name, t.prefix, t.hash, t.narrowing, t.created_at, t.created_by, t.expires_at,
+        t.last_used_at, s.name FROM mlflow_auth.tokens AS t JOIN mlflow_auth.subjects AS s ON s.id = t.user_id
+        ORDER BY t.id";
+    add_whole_account = "INSERT INTO mlflow_auth.accounts
+        (subject_id, password_hash, is_admin, display_name, is_service, is_active)
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    add_whole_identity = "INSERT INTO mlflow_auth.identities (issuer, subject, user_id, bound_at)
+        VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    add_whole_token = "INSERT INTO mlflow_auth.tokens
+        (user_id, name, prefix, hash, narrowing, created_at, created_by, expires_at, last_used_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
+
     // The feed.
     state = "SELECT revision, mark FROM mlflow_auth.state";
     /// The state of the feed, and a row for every change after a revision; one without a topic if there is none.

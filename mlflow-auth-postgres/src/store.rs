@@ -118,6 +118,21 @@ impl PostgresStore {
         work::apart(self.inner.settings.operation_timeout, read).await
     }
 
+    /// Reads one state with several statements.
+    pub(crate) async fn read_whole<T>(&self, limit: Duration, work: Work<Session, (), T>) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+    {
+        let inner = self.inner.clone();
+        let read = async move {
+            let mut session = work::begin_snapshot(&inner.pool, &inner.frame).await?;
+            let value = work(&mut session, &()).await?;
+            work::end_snapshot(session).await;
+            Ok(value)
+        };
+        work::apart(limit, read).await
+    }
+
     /// Runs one statement that writes and that the feed does not tell of.
     pub(crate) async fn touch<A, T>(&self, about: A, work: Work<Session, A, T>) -> Result<T, StoreError>
     where
@@ -135,6 +150,20 @@ impl PostgresStore {
         A: Send + Sync + 'static,
         T: Send + 'static,
     {
+        self.write_within(self.inner.settings.operation_timeout, about, work).await
+    }
+
+    /// The same, where it may take longer.
+    pub(crate) async fn write_within<A, T>(
+        &self,
+        limit: Duration,
+        about: A,
+        work: Work<Write, A, T>,
+    ) -> Result<(T, Revision), StoreError>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+    {
         let inner = self.inner.clone();
         let ticks = self.watch.ticks();
         let write = async move {
@@ -144,7 +173,7 @@ impl PostgresStore {
             ticks.send_replace(());
             Ok((value, point.revision))
         };
-        work::apart(self.inner.settings.operation_timeout, write).await
+        work::apart(limit, write).await
     }
 
     /// What was committed after a revision, if anything.

@@ -6,6 +6,7 @@ mod error;
 mod events;
 mod feed;
 mod file;
+mod foreign;
 mod migrations;
 mod queries;
 mod read;
@@ -16,5 +17,6 @@ mod store;
 mod transfer;
 mod write;
 
+pub use foreign::read_tables;
 pub use settings::SqliteSettings;
 pub use store::SqliteStore;

@@ -41,7 +41,9 @@ pub use run::{RunError, run};
 pub use server::{Readiness, ServerSettings, Stopped, serve};
 pub use shadow::{Credentials, Obeyed, Order, OrderError, ShadowSettings, Watch, obey};
 pub use sign_in::SignInError;
-pub use tasks::{Change, Outcome, Task, TaskError, TokenTask, Which, perform};
+pub use tasks::{
+    Change, ImportError, ImportFrom, ImportTask, Outcome, SourceKind, Task, TaskError, TokenTask, Which, perform,
+};
 
 /// The first page of the project, so that its code compiles.
 #[cfg(doctest)]

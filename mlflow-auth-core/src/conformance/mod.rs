@@ -44,7 +44,6 @@ pub mod strangers;
 pub mod tokens;
 
 pub use model::{moved_same_as_memory, same_as_memory, sign_in_same_as_memory};
-pub use moving::MovableStore;
 
 use crate::store::{PermissionStore, Store, UserStore};
 
@@ -210,7 +209,7 @@ pub async fn sign_in<S: Store>(make: impl AsyncFn() -> S) {
 }
 
 /// Runs what concerns moving what a store holds to another one. `make` makes an empty store.
-pub async fn transfer<S: MovableStore>(make: impl AsyncFn() -> S) {
+pub async fn transfer<S: Store>(make: impl AsyncFn() -> S) {
     each_on_its_own! { make =>
         moving::what_was_added_is_read_back,
         moving::what_was_added_is_seen_by_every_read,

@@ -72,7 +72,7 @@ fn what_a_cached_memory_store_holds_is_moved_whole() {
 #[tokio::test]
 async fn a_store_that_is_not_named_conforms_in_moving() {
     let make = async || {
-        let store: Arc<dyn super::MovableStore> = Arc::new(MemoryStore::new());
+        let store: Arc<dyn crate::store::Store> = Arc::new(MemoryStore::new());
         store
     };
     super::transfer(make).await;

@@ -13,12 +13,19 @@ use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Keeps everything: accounts, groups, roles and grants, access tokens, sessions, identities, failed attempts.
+/// Keeps everything: accounts, groups, roles and grants, access tokens, sessions, identities, failed attempts; and moves
+/// it elsewhere.
 ///
 /// `Arc<dyn Store>` is a store too, for programs that learn from their configuration which one it is.
-pub trait Store: PermissionStore + UserStore + TokenStore + SessionStore + IdentityStore + AttemptStore {}
+pub trait Store:
+    PermissionStore + UserStore + TokenStore + SessionStore + IdentityStore + AttemptStore + Transfer
+{
+}
 
-impl<S: PermissionStore + UserStore + TokenStore + SessionStore + IdentityStore + AttemptStore + ?Sized> Store for S {}
+impl<S> Store for S where
+    S: PermissionStore + UserStore + TokenStore + SessionStore + IdentityStore + AttemptStore + Transfer + ?Sized
+{
+}
 
 /// Each function of each trait asks the store behind the pointer.
 macro_rules! shared {

@@ -13,7 +13,24 @@ pub type Seconds = u64;
 #[derive(Clone)]
 pub struct TokenHash(String);
 
+/// The most iterations of a hash that another program made; checking a token must cost next to nothing.
+const MOST_ITERATIONS: u32 = 10_000;
+
 impl TokenHash {
+    /// Whether it is of a form that can be checked: `sha256$` and 64 hexadecimal digits, as this project makes them, or
+    /// `pbkdf2:sha256:<iterations>$<salt>$<hash>` of at most 10,000 iterations, as mlflow-oidc-auth does.
+    pub fn is_readable(&self) -> bool {
+        let is_own = |digits: &str| digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        self.0.strip_prefix("sha256$").is_some_and(is_own) || self.is_of_werkzeug()
+    }
+
+    /// Whether it is one of mlflow-oidc-auth's.
+    pub(crate) fn is_of_werkzeug(&self) -> bool {
+        let iterations = self.0.strip_prefix("pbkdf2:sha256:").and_then(|rest| rest.split_once('$'));
+        let digits = iterations.map(|(count, _)| count).filter(|count| count.bytes().all(|byte| byte.is_ascii_digit()));
+        digits.and_then(|count| count.parse().ok()).is_some_and(|count| (1..=MOST_ITERATIONS).contains(&count))
+    }
+
     /// A hash as a store kept it. Nothing is checked.
     pub fn from_stored(text: impl Into<String>) -> Self {
         Self(text.into())

@@ -5,18 +5,20 @@ mod identities;
 mod sessions;
 mod tokens;
 
+pub(crate) use tokens::token;
+
 use crate::error::Result;
 use mlflow_auth_core::store::Seconds;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
 /// What a column holds of a moment.
-fn column(at: Seconds) -> i64 {
+pub(crate) fn column(at: Seconds) -> i64 {
     i64::try_from(at).unwrap_or(i64::MAX)
 }
 
 /// The moment in a column. What is before 1970 is long ago.
-fn moment(row: &PgRow, index: usize) -> Result<Seconds> {
+pub(crate) fn moment(row: &PgRow, index: usize) -> Result<Seconds> {
     Ok(Seconds::try_from(row.try_get::<i64, _>(index)?).unwrap_or(0))
 }
 

@@ -15,7 +15,7 @@ use mlflow_auth_core::{Narrowing, Subject, Username};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-fn token(row: &PgRow) -> Result<AccessToken> {
+pub(crate) fn token(row: &PgRow) -> Result<AccessToken> {
     Ok(AccessToken {
         id: row.try_get(0)?,
         user: Username::new(row.try_get::<String, _>(9)?)?,

@@ -10,7 +10,7 @@ use mlflow_auth_core::{GrantId, GrantSpec, Permission, ResourceType, Scope, Subj
 use std::collections::BTreeSet;
 
 impl Write {
-    pub(super) async fn grant(&mut self, spec: &GrantSpec, conflict: GrantConflict) -> Result<()> {
+    pub(crate) async fn grant(&mut self, spec: &GrantSpec, conflict: GrantConflict) -> Result<()> {
         let GrantSpec { subject, scope, kind, target, permission } = spec;
         let id = match subject {
             Subject::Role(role) => read::role_id(&mut self.session, role).await?,

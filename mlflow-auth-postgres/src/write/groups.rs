@@ -9,7 +9,7 @@ use mlflow_auth_core::{GroupName, Subject, Username};
 use sqlx::Row;
 
 impl Write {
-    pub(super) async fn create_group(&mut self, group: &GroupName) -> Result<()> {
+    pub(crate) async fn create_group(&mut self, group: &GroupName) -> Result<()> {
         let subject = Subject::Group(group.clone());
         let id = self.find_or_add(&subject).await?;
         let session = &mut self.session;

@@ -16,6 +16,11 @@ impl Write {
         for change in changes {
             subjects.extend(self.gets_a_pattern(change).await?);
         }
+        self.check_patterns_of(subjects, limits).await
+    }
+
+    /// The same for these subjects.
+    pub(crate) async fn check_patterns_of(&mut self, subjects: BTreeSet<Subject>, limits: RuleLimits) -> Result<()> {
         for subject in subjects {
             let grants = read::grants_of(&mut self.session, &subject).await?;
             spawn_blocking(move || check_patterns(&subject, grants, limits)).await??;

@@ -8,7 +8,7 @@ use mlflow_auth_core::store::{Event, StoreError, assignment_name};
 use mlflow_auth_core::{RoleKey, RoleName, Subject, Username};
 
 impl Write {
-    pub(super) async fn create_role(&mut self, key: &RoleKey, description: Option<&str>) -> Result<()> {
+    pub(crate) async fn create_role(&mut self, key: &RoleKey, description: Option<&str>) -> Result<()> {
         let subject = Subject::Role(key.clone());
         if self.find(&subject).await?.is_some() {
             return Err(StoreError::AlreadyExists(subject.to_string()).into());
@@ -56,7 +56,7 @@ impl Write {
         session.all(query!(session, role_users_by_id, role), rows::username).await
     }
 
-    pub(super) async fn assign(&mut self, user: &Username, role: &RoleKey) -> Result<()> {
+    pub(crate) async fn assign(&mut self, user: &Username, role: &RoleKey) -> Result<()> {
         let id = read::role_id(&mut self.session, role).await?;
         let user_id = self.find_or_add(&Subject::User(user.clone())).await?;
         let session = &mut self.session;

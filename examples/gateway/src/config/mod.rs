@@ -34,6 +34,7 @@ pub use sessions::SessionConfig;
 pub use settings::{Kind, SETTINGS, Setting};
 pub use sources::{Environment, Flags};
 pub use store::StoreLocation;
+pub(crate) use store::{holds_password, store_at};
 pub use tokens::{SharedSecret, TokenConfig};
 pub use value::LogFormat;
 

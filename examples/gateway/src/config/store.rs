@@ -53,11 +53,16 @@ impl Reader {
 }
 
 /// Whether a URL holds a password, or something that may be one.
-pub(super) fn holds_password(url: &str) -> bool {
+pub(crate) fn holds_password(url: &str) -> bool {
     match url::Url::parse(url) {
         Ok(url) => url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password"),
         Err(_) => url.contains('@'),
     }
+}
+
+/// The place that a URL names, with all that it takes in it.
+pub(crate) fn store_at(url: &str) -> Read<StoreLocation> {
+    location(url, &Beside { user: String::new(), password: None, password_file: String::new() })
 }
 
 fn location(url: &str, beside: &Beside) -> Read<StoreLocation> {

@@ -1,5 +1,6 @@
 //! What can go wrong with a task.
 
+use super::ImportError;
 use crate::assemble::AssembleError;
 use mlflow_auth_core::RuleSetError;
 use mlflow_auth_core::plan::file::FileError;
@@ -21,6 +22,9 @@ pub enum TaskError {
     /// The patterns of a subject cannot be used together.
     #[error(transparent)]
     Rules(#[from] RuleSetError),
+    /// Nothing is brought in.
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// A file cannot be read.
     #[error("the file `{}` cannot be read", path.display())]
     Read {

@@ -1,14 +1,16 @@
-//! What the program does besides serving: grants and rules as a file, their review, what a change would change, and
-//! access tokens.
+//! What the program does besides serving: grants and rules as a file, their review, what a change would change,
+//! access tokens, and moving in.
 
 mod cli;
 mod error;
+mod import;
 mod known;
 mod rules_file;
 mod tokens;
 
 pub(crate) use cli::{asked, commands};
 pub use error::TaskError;
+pub use import::{ImportError, ImportFrom, ImportTask, SourceKind};
 pub use tokens::{TokenTask, Which};
 
 use crate::assemble::{open, open_existing};
@@ -62,6 +64,8 @@ pub enum Task {
         /// A file of resources, in the place of asking MLflow.
         names: Option<PathBuf>,
     },
+    /// Bring in what another program kept.
+    Import(ImportTask),
     /// Make, list or end access tokens.
     Token(TokenTask),
 }
@@ -100,6 +104,7 @@ pub async fn perform(config: &Config, task: Task) -> Result<Outcome, TaskError> 
         Task::Apply { file, dry_run, removal } => apply(config, file, dry_run, removal).await,
         Task::Lint { json, names, offline, deny } => check(config, json, names, offline, deny).await,
         Task::WhatIf { change, removal, json, names } => foresee(config, change, removal, json, names).await,
+        Task::Import(task) => import::perform(config, task).await,
         Task::Token(task) => tokens::perform(config, task).await,
     }
 }

@@ -20,8 +20,8 @@ GATEWAY_ALONE = tuple(
     f"test_{about}.py"
     for about in (
         "access_tokens", "bad_input", "bearer", "creation", "explain", "forward_auth", "groups", "htpasswd", "http",
-        "kubernetes", "ldap", "ldap_form", "plugin_accounts", "plugin_compare", "plugin_grants", "providers", "reader", "replicas",
-        "rules_file", "running", "shadow", "sign_in", "store_outages", "trusted_headers",
+        "import", "kubernetes", "ldap", "ldap_form", "plugin_accounts", "plugin_compare", "plugin_grants", "providers",
+        "reader", "replicas", "rules_file", "running", "shadow", "sign_in", "store_outages", "trusted_headers",
     )
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 //! How a token looks, and what is kept of it.
 
+use crate::hash::PasswordHash;
 use crate::store::TokenHash;
 use crate::vocabulary::{Secret, Unavailable};
 use base64::Engine;
@@ -59,8 +60,12 @@ impl TokenText {
         TokenHash::from_stored(format!("{METHOD}{hex}"))
     }
 
-    /// Whether `kept` is what is kept of it, in a time that tells nothing. What was made in another way is not.
+    /// Whether `kept` is what is kept of it, in a time that tells nothing. mlflow-oidc-auth's hashes are checked as well,
+    /// if they are cheap ([`TokenHash::is_readable`]); what was made in another way is not.
     pub fn fits(&self, kept: &TokenHash) -> bool {
+        if kept.is_of_werkzeug() {
+            return PasswordHash::from_stored(kept.expose()).verify(&self.0).unwrap_or(false);
+        }
         self.hash().expose().as_bytes().ct_eq(kept.expose().as_bytes()).into()
     }
 
@@ -108,6 +113,26 @@ mod tests {
 
     /// Of `mlf_0123abcd_` and 43 times `A`, by Python's `hashlib`.
     const KNOWN: &str = "sha256$de5316ef4fada2727cdff0e95f400e130e91ff060cb41a1f7bd307bf6d65ea0d";
+
+    /// The same by Werkzeug's `generate_password_hash` with `pbkdf2:sha256:1000`.
+    const OTHER: &str =
+        "pbkdf2:sha256:1000$abcdefghijklmnop$1f962ecccd681a06e4ac78afbd8a891e014cf6820f6ad8aafa4adb2156816ac2";
+
+    #[test]
+    fn hashes_of_the_plugin_are_checked_if_they_are_cheap() {
+        let text = TokenText::read(&format!("mlf_0123abcd_{}", "A".repeat(43))).unwrap();
+        let wrong = TokenText::read(&format!("mlf_0123abcd_{}", "B".repeat(43))).unwrap();
+        let kept = TokenHash::from_stored(OTHER);
+        assert!(text.fits(&kept) && !wrong.fits(&kept) && kept.is_readable());
+        assert!(text.hash().is_readable());
+        let dear =
+            "pbkdf2:sha256:10001$abcdefghijklmnop$e0bd408867b735273d9c8822093dcc2a88695ceebc6d87450e279b329df2baec";
+        for bad in [dear, "pbkdf2:sha256:0$a$b", "pbkdf2:sha256:1000$a", "pbkdf2:sha256:+1$a$b", "scrypt:2:1:1$a$b", ""]
+        {
+            assert!(!text.fits(&TokenHash::from_stored(bad)), "{bad}");
+        }
+        assert!(!TokenHash::from_stored(dear).is_readable());
+    }
 
     #[test]
     fn what_looks_like_a_token_and_what_does_not() {

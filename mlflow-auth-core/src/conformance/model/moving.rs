@@ -3,10 +3,10 @@
 use super::picture::Picture;
 use super::sign_in;
 use super::steps::{Step, step};
-use crate::conformance::moving::{MovableStore, add, contents, in_sorted_words, in_words};
+use crate::conformance::moving::{add, contents, in_sorted_words, in_words};
 use crate::rules::RuleLimits;
-use crate::store::MemoryStore;
 use crate::store::transfer::merge;
+use crate::store::{MemoryStore, Store};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
@@ -16,7 +16,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 /// must stay, and a second merge must find nothing to add.
 ///
 /// It brings its own runtime, as [`same_as_memory`](super::same_as_memory) does.
-pub fn moved_same_as_memory<S: MovableStore>(cases: u32, make: impl AsyncFn() -> S) {
+pub fn moved_same_as_memory<S: Store>(cases: u32, make: impl AsyncFn() -> S) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let writes = || (vec(step(), 1..24), vec(sign_in::step(), 1..24));
@@ -45,7 +45,7 @@ async fn filled((steps, sign_in_steps): &Writes) -> MemoryStore {
     store
 }
 
-async fn moved<S: MovableStore>(store: &S, writes: &Writes, later: &[Step]) -> Result<(), TestCaseError> {
+async fn moved<S: Store>(store: &S, writes: &Writes, later: &[Step]) -> Result<(), TestCaseError> {
     let model = filled(writes).await;
     add(store, contents(&model).await).await;
     prop_assert_eq!(in_words(&contents(&model).await), in_words(&contents(store).await));
@@ -58,7 +58,7 @@ async fn moved<S: MovableStore>(store: &S, writes: &Writes, later: &[Step]) -> R
     Ok(())
 }
 
-async fn merged(store: &dyn MovableStore, writes: &Writes) -> Result<(), TestCaseError> {
+async fn merged(store: &dyn Store, writes: &Writes) -> Result<(), TestCaseError> {
     let (ours, there) = (contents(&filled(writes).await).await, contents(store).await);
     let first = merge(&ours, &there, RuleLimits::default());
     prop_assert_eq!(first.report.len(), ours.len());

@@ -1,17 +1,18 @@
 //! Additions that cannot be made.
 
 use super::words::*;
-use super::{MovableStore, add, contents};
+use super::{add, contents};
 use crate::conformance::fixtures::{
     EXPERIMENT, assert_refused, dev, exact, group, hash, pattern, read, role, told, user,
 };
 use crate::grants::{Grant, GrantSpec};
+use crate::store::Store;
 use crate::store::transfer::{Account, Contents};
 use crate::store::{AccessToken, BoundIdentity, IdentityKey, StoreError, TokenHash, User};
 use crate::vocabulary::{Permission, ResourceType};
 
 /// At that revision, and at no other.
-pub async fn an_addition_needs_the_revision(store: &dyn MovableStore) {
+pub async fn an_addition_needs_the_revision(store: &dyn Store) {
     let first = add(store, everything()).await;
     let more = || Contents { groups: vec![group("more")], ..Contents::default() };
     for wrong in [first - 1, first + 1, -1] {
@@ -23,7 +24,7 @@ pub async fn an_addition_needs_the_revision(store: &dyn MovableStore) {
 }
 
 /// Nothing of it is there afterwards, and nothing of it is told.
-pub async fn an_addition_that_fails_changes_nothing(store: &dyn MovableStore) {
+pub async fn an_addition_that_fails_changes_nothing(store: &dyn Store) {
     let at = add(store, everything()).await;
     for (about, more, expected) in taken().into_iter().chain(missing()).chain(bad()) {
         let fine = Contents { accounts: vec![person("new")], groups: vec![group("new")], ..Contents::default() };

@@ -16,11 +16,6 @@ pub(super) use words::{in_sorted_words, in_words};
 
 pub use failing::{an_addition_needs_the_revision, an_addition_that_fails_changes_nothing};
 
-/// A store whose contents can be moved.
-pub trait MovableStore: Store + Transfer {}
-
-impl<S: Store + Transfer> MovableStore for S {}
-
 pub(super) async fn add(store: &dyn Transfer, contents: Contents) -> Revision {
     let at = store.revision().await.unwrap();
     store.add_contents(contents, at).await.unwrap()
@@ -34,7 +29,7 @@ pub(super) async fn contents(store: &dyn Transfer) -> Contents {
 }
 
 /// As it was given, in its order, and from there to another store and back.
-pub async fn what_was_added_is_read_back(store: &dyn MovableStore) {
+pub async fn what_was_added_is_read_back(store: &dyn Store) {
     assert!(contents(store).await.is_empty());
     add(store, everything()).await;
     let read = contents(store).await;
@@ -45,7 +40,7 @@ pub async fn what_was_added_is_read_back(store: &dyn MovableStore) {
 }
 
 /// Whoever asks in the usual way finds what was added.
-pub async fn what_was_added_is_seen_by_every_read(store: &dyn MovableStore) {
+pub async fn what_was_added_is_seen_by_every_read(store: &dyn Store) {
     add(store, everything()).await;
     for Account { user, password } in everything().accounts {
         let (found, hash) = store.credentials(&user.name).await.unwrap().unwrap();
@@ -67,9 +62,9 @@ pub async fn what_was_added_is_seen_by_every_read(store: &dyn MovableStore) {
 }
 
 /// What was written one by one is read as a whole.
-pub async fn what_was_written_is_read(store: &dyn MovableStore) {
+pub async fn what_was_written_is_read(store: &dyn Store) {
     let memory = MemoryStore::new();
-    for store in [store, &memory as &dyn MovableStore] {
+    for store in [store, &memory as &dyn Store] {
         accounts(store, ["ann", "bob"]).await;
         furnish(store, "ann").await.unwrap();
         store.update_user(&user("bob"), deactivate()).await.unwrap();
@@ -81,7 +76,7 @@ pub async fn what_was_written_is_read(store: &dyn MovableStore) {
 }
 
 /// And not what the row gave before, whatever it was.
-pub async fn unreadable_grants_stay_refusals(store: &dyn MovableStore) {
+pub async fn unreadable_grants_stay_refusals(store: &dyn Store) {
     let both = vec![stored_pattern(user("ann"), "a(", 1), stored_pattern(user("ann"), "^b", 2)];
     let readable = Grant {
         spec: GrantSpec {
@@ -105,7 +100,7 @@ pub async fn unreadable_grants_stay_refusals(store: &dyn MovableStore) {
 }
 
 /// Names, ids, texts: each lookalike is another thing, and none is changed.
-pub async fn texts_are_moved_byte_by_byte(store: &dyn MovableStore) {
+pub async fn texts_are_moved_byte_by_byte(store: &dyn Store) {
     let mut all = Contents::default();
     for (number, text) in LOOKALIKES.into_iter().enumerate() {
         let mut account = person(text);
@@ -125,7 +120,7 @@ pub async fn texts_are_moved_byte_by_byte(store: &dyn MovableStore) {
 }
 
 /// Each thing, as the write that makes it would be.
-pub async fn an_addition_is_told(store: &dyn MovableStore) {
+pub async fn an_addition_is_told(store: &dyn Store) {
     let at = store.revision().await.unwrap();
     let after = add(store, everything()).await;
     assert_eq!((store.revision().await.unwrap(), after > at), (after, true));
@@ -149,14 +144,14 @@ pub async fn an_addition_is_told(store: &dyn MovableStore) {
 }
 
 /// It leaves the revision or moves it on, never back.
-pub async fn an_empty_addition_changes_nothing(store: &dyn MovableStore) {
+pub async fn an_empty_addition_changes_nothing(store: &dyn Store) {
     let before = add(store, everything()).await;
     assert!(add(store, Contents::default()).await >= before);
     assert_eq!(in_words(&contents(store).await), in_words(&everything()));
 }
 
 /// Numbers of before are not given again.
-pub async fn what_is_added_gets_new_numbers(store: &dyn MovableStore) {
+pub async fn what_is_added_gets_new_numbers(store: &dyn Store) {
     accounts(store, ["first"]).await;
     let first = store.user(&user("first")).await.unwrap().unwrap().id;
     store.delete_user(&user("first")).await.unwrap();
@@ -171,7 +166,7 @@ pub async fn what_is_added_gets_new_numbers(store: &dyn MovableStore) {
 }
 
 /// What a merge found missing can be added, and then nothing is missing.
-pub async fn merging_again_finds_nothing_to_add(store: &dyn MovableStore) {
+pub async fn merging_again_finds_nothing_to_add(store: &dyn Store) {
     accounts(store, ["ann", "zoe"]).await;
     furnish(store, "ann").await.unwrap();
     let limits = RuleLimits::default();

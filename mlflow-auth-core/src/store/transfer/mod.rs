@@ -4,10 +4,12 @@ mod check;
 mod contents;
 mod merge;
 mod report;
+mod table;
 
 pub use contents::{Account, Assignment, Contents, Member, member_name};
 pub use merge::{Merge, merge};
 pub use report::{Entry, Outcome, Part};
+pub use table::Table;
 
 use super::{ChangeFeed, Revision, StoreError};
 use async_trait::async_trait;
