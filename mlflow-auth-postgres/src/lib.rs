@@ -23,6 +23,13 @@ mod watch;
 mod work;
 mod write;
 
+#[cfg(test)]
+#[path = "../tests/postgres/cluster.rs"]
+mod cluster;
+#[cfg(test)]
+#[path = "../tests/postgres/keeper.rs"]
+mod keeper;
+
 pub use settings::{
     InvalidPostgresSettings, PostgresAddress, PostgresListen, PostgresPassword, PostgresSettings, PostgresTls,
 };

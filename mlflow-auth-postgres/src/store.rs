@@ -32,6 +32,9 @@ pub struct PostgresStore {
     watch: Watch,
 }
 
+/// How much longer a list of changes may take for each of them.
+const LONGER_PER_CHANGE: Duration = Duration::from_millis(5);
+
 /// What goes along with work that nobody waits for any more.
 struct Inner {
     pool: Arc<Pool>,
@@ -63,6 +66,7 @@ impl PostgresStore {
 
     async fn open_now(settings: Arc<PostgresSettings>) -> Result<Self> {
         let schema = Schema::new(&settings.schema)?;
+        settings.warn_of_risks();
         let queries = Arc::new(Queries::of(&schema));
         let frame = Arc::new(Frame::new(&settings, &schema));
         let pool = |address, patience| Pool::new(settings.clone(), address, queries.clone(), patience);
@@ -135,6 +139,34 @@ impl PostgresStore {
         A: Send + Sync + 'static,
         T: Send + 'static,
     {
+        self.write_within(self.inner.settings.operation_timeout, about, work).await
+    }
+
+    /// Writes a list of so many changes, which may take longer the longer it is.
+    pub(crate) async fn write_list<A, T>(
+        &self,
+        length: usize,
+        about: A,
+        work: Work<Write, A, T>,
+    ) -> Result<(T, Revision), StoreError>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let more = LONGER_PER_CHANGE.saturating_mul(u32::try_from(length).unwrap_or(u32::MAX));
+        self.write_within(self.inner.settings.operation_timeout.saturating_add(more), about, work).await
+    }
+
+    async fn write_within<A, T>(
+        &self,
+        limit: Duration,
+        about: A,
+        work: Work<Write, A, T>,
+    ) -> Result<(T, Revision), StoreError>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+    {
         let inner = self.inner.clone();
         let ticks = self.watch.ticks();
         let write = async move {
@@ -144,7 +176,7 @@ impl PostgresStore {
             ticks.send_replace(());
             Ok((value, point.revision))
         };
-        work::apart(self.inner.settings.operation_timeout, write).await
+        work::apart(limit, write).await
     }
 
     /// What was committed after a revision, if anything.
