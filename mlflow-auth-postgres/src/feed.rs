@@ -113,7 +113,8 @@ pub(crate) async fn tell(session: &mut Session, before: Point, events: Events, k
     let now = Point { revision: before.revision + count, mark: new_mark() };
     let marks = vec![now.mark; revisions.len()];
     let Columns { topics, kinds, workspaces, names } = columns;
-    let oldest = now.revision - i64::from(kept);
+    // One more stays: its mark says whether who stands there stands on our line.
+    let oldest = now.revision - i64::from(kept) - 1;
     session
         .run(query!(session, tell, revisions, marks, topics, kinds, workspaces, names, now.revision, now.mark, oldest))
         .await?;

@@ -26,6 +26,13 @@ mod work;
 mod write;
 
 pub use foreign::read_tables;
+#[cfg(test)]
+#[path = "../tests/postgres/cluster.rs"]
+mod cluster;
+#[cfg(test)]
+#[path = "../tests/postgres/keeper.rs"]
+mod keeper;
+
 pub use settings::{
     InvalidPostgresSettings, PostgresAddress, PostgresListen, PostgresPassword, PostgresSettings, PostgresTls,
 };

@@ -53,7 +53,7 @@ fn begin(settings: &PostgresSettings) -> SqlStr {
     let limit = settings.open_timeout.as_millis().max(1);
     let limits = ["statement_timeout", "lock_timeout"].map(|name| format!("SET LOCAL {name} = {limit};")).join(" ");
     // Safe: made of a number.
-    AssertSqlSafe(format!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {limits}")).into_sql_str()
+    AssertSqlSafe(format!("BEGIN ISOLATION LEVEL READ COMMITTED; {limits}")).into_sql_str()
 }
 
 async fn bring_on(session: &mut Session) -> Result<()> {

@@ -40,6 +40,11 @@ queries! {
     subject = "SELECT id FROM mlflow_auth.subjects WHERE kind = $1 AND workspace = $2 AND name = $3";
     subject_names = "SELECT kind, workspace, name FROM mlflow_auth.subjects WHERE id = ANY ($1) ORDER BY id";
     add_subject = "INSERT INTO mlflow_auth.subjects (kind, workspace, name) VALUES ($1, $2, $3) RETURNING id";
+    find_subjects = "SELECT s.id, s.kind, s.workspace, s.name
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS w (kind, workspace, name)
+        JOIN mlflow_auth.subjects AS s ON s.kind = w.kind AND s.workspace = w.workspace AND s.name = w.name";
+    add_subjects = "INSERT INTO mlflow_auth.subjects (kind, workspace, name)
+        SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) RETURNING id, kind, workspace, name";
     remove_subject = "DELETE FROM mlflow_auth.subjects WHERE id = $1";
     remove_subject_without_account = "DELETE FROM mlflow_auth.subjects WHERE id = $1
         AND NOT EXISTS (SELECT 1 FROM mlflow_auth.accounts WHERE subject_id = $1)";
@@ -118,8 +123,8 @@ queries! {
     // Failed attempts.
     attempts = "SELECT failures, last FROM mlflow_auth.attempts WHERE name = $1";
     /// Old counts make room. Those that somebody else counts on right now are left: nobody waits for another here.
-    count_attempt = "WITH room AS (DELETE FROM mlflow_auth.attempts WHERE name IN (
-            SELECT name FROM mlflow_auth.attempts WHERE last < $3 AND name <> $1 LIMIT 1000 FOR UPDATE SKIP LOCKED))
+    count_attempt = "WITH room AS (DELETE FROM mlflow_auth.attempts WHERE name = ANY (ARRAY(
+            SELECT name FROM mlflow_auth.attempts WHERE last < $3 AND name <> $1 LIMIT 1000 FOR UPDATE SKIP LOCKED)))
         INSERT INTO mlflow_auth.attempts AS a (name, failures, last) VALUES ($1, 1, $2)
         ON CONFLICT (name) DO UPDATE SET failures = CASE WHEN a.last < $3 THEN 1 ELSE a.failures + 1 END,
             last = greatest(a.last, excluded.last)";
@@ -190,6 +195,24 @@ queries! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (subject_id, digest, form, coalesce(workspace, ''))
         DO UPDATE SET priority = excluded.priority, permission = excluded.permission";
+    /// The place in a list of the first that somebody holds a grant on.
+    first_taken = "SELECT min(p.n) FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::text[]) WITH ORDINALITY
+        AS p (subject_id, digest, form, workspace, n) JOIN mlflow_auth.grants AS g ON g.subject_id = p.subject_id
+        AND g.digest = p.digest AND g.form = p.form AND coalesce(g.workspace, '') = coalesce(p.workspace, '')";
+    /// In order, so that numbers are too.
+    give_many = "INSERT INTO mlflow_auth.grants
+        (subject_id, workspace, resource_type, form, text, digest, priority, permission)
+        SELECT subject_id, workspace, resource_type, form, text, digest, priority, permission
+        FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bigint[], $8::text[])
+        WITH ORDINALITY AS p (subject_id, workspace, resource_type, form, text, digest, priority, permission, n)
+        ORDER BY n";
+    give_or_replace_many = "INSERT INTO mlflow_auth.grants
+        (subject_id, workspace, resource_type, form, text, digest, priority, permission)
+        SELECT subject_id, workspace, resource_type, form, text, digest, priority, permission
+        FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bigint[], $8::text[])
+        WITH ORDINALITY AS p (subject_id, workspace, resource_type, form, text, digest, priority, permission, n)
+        ORDER BY n ON CONFLICT (subject_id, digest, form, coalesce(workspace, ''))
+        DO UPDATE SET priority = excluded.priority, permission = excluded.permission";
     revoke = "DELETE FROM mlflow_auth.grants WHERE subject_id = $1 AND digest = $2 AND form = $3
         AND coalesce(workspace, '') = coalesce($4, '')";
     grant_by_number = "SELECT g.id, g.workspace, g.resource_type, g.form, g.text, g.priority, g.permission,
@@ -240,4 +263,79 @@ queries! {
             SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[])),
         dropped AS (DELETE FROM mlflow_auth.changes WHERE revision <= $9)
         UPDATE mlflow_auth.state SET revision = $7, mark = $8";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{new_name, shared};
+
+    /// Lists of everybody read everything, and so does what reads the whole store (`whole_*`).
+    const MAY_SCAN: &[&str] = &["accounts", "groups", "roles", "holders"];
+
+    /// Many rows in every table, as many sessions as anybody has.
+    const ROWS: &str = "
+        INSERT INTO mlflow_auth.subjects (id, kind, workspace, name)
+            SELECT n, 'user', '', 'user ' || n FROM generate_series(1, 20000) AS n
+            UNION ALL SELECT n, 'group', '', 'group ' || n FROM generate_series(20001, 22000) AS n
+            UNION ALL SELECT n, 'role', 'default', 'role ' || n FROM generate_series(22001, 24000) AS n;
+        INSERT INTO mlflow_auth.accounts (subject_id, is_admin) SELECT n, n < 4 FROM generate_series(1, 20000) AS n;
+        INSERT INTO mlflow_auth.groups SELECT n FROM generate_series(20001, 22000) AS n;
+        INSERT INTO mlflow_auth.roles SELECT n FROM generate_series(22001, 24000) AS n;
+        INSERT INTO mlflow_auth.members SELECT 20001 + n % 2000, n FROM generate_series(1, 20000) AS n;
+        INSERT INTO mlflow_auth.assignments SELECT 22001 + n % 2000, n FROM generate_series(1, 20000) AS n;
+        INSERT INTO mlflow_auth.grants (subject_id, resource_type, form, text, digest, priority, permission)
+            SELECT n, 'type ' || n % 50, CASE WHEN n % 50 = 0 THEN 'pattern' ELSE 'exact' END, n::text,
+            sha256(n::text::bytea), 0, 'READ' FROM generate_series(1, 20000) AS n;
+        INSERT INTO mlflow_auth.identities SELECT 'https://idp.example', n::text, n, 0 FROM generate_series(1, 20000) AS n;
+        INSERT INTO mlflow_auth.tokens (user_id, name, prefix, hash, created_at, created_by, expires_at)
+            SELECT n, 'ci', n::text, '', 0, '', n FROM generate_series(1, 20000) AS n;
+        INSERT INTO mlflow_auth.sessions (digest, user_id, provider, created_at, seen_at, expires_at)
+            SELECT sha256(n::text::bytea), n, '', n, n, n FROM generate_series(1, 20000) AS n;
+        INSERT INTO mlflow_auth.spent SELECT sha256(n::text::bytea), n FROM generate_series(1, 20000) AS n;
+        INSERT INTO mlflow_auth.attempts SELECT 'user ' || n, 1, n FROM generate_series(1, 20000) AS n;
+        INSERT INTO mlflow_auth.changes SELECT n, n, 'account', 'user', '', 'ann' FROM generate_series(1, 20000) AS n;
+        ANALYZE";
+
+    /// Moments of which few rows are before, as it is when somebody looks every minute. Of a moment that it does not know
+    /// the server thinks that a third is.
+    const FEW_ARE_OLD: (&str, &str) = ("remove_expired_sessions", "(5, 5)");
+
+    /// How the server runs a statement that it knows no parameters of.
+    fn plan(sql: &str) -> String {
+        let count = (1..20).take_while(|number| sql.contains(&format!("${number}"))).count();
+        let values = vec!["NULL"; count].join(", ");
+        let values = if count == 0 { String::new() } else { format!("({values})") };
+        let explain =
+            format!("SET plan_cache_mode = force_generic_plan; PREPARE p AS {sql}; EXPLAIN EXECUTE p{values}");
+        shared().ask(&explain)
+    }
+
+    #[test]
+    fn no_statement_looks_at_all_rows_of_a_table() {
+        let schema = Schema::new(&new_name("plans")).unwrap();
+        shared().ask(&format!("CREATE SCHEMA {}", schema.name()));
+        crate::migrations::ALL.iter().for_each(|migration| drop(shared().ask(&schema.qualify(migration))));
+        shared().ask(&schema.qualify(ROWS));
+        let mut scans = Vec::new();
+        for (name, sql) in Queries::of(&schema).all() {
+            let plan = match FEW_ARE_OLD {
+                (old, values) if old == name => {
+                    shared().ask(&format!("PREPARE p AS {}; EXPLAIN EXECUTE p{values}", sql.as_str()))
+                }
+                _ => plan(sql.as_str()),
+            };
+            let scanned =
+                plan.lines().filter(|line| line.contains("Seq Scan on") && !line.contains("Seq Scan on state"));
+            let may_scan = MAY_SCAN.contains(&name) || name.starts_with("whole_");
+            if scanned.count() > 0 && !may_scan {
+                scans.push(format!("{name}:\n{plan}"));
+            }
+        }
+        assert!(scans.is_empty(), "{}", scans.join("\n\n"));
+        // It is seen where there is no index.
+        assert!(
+            plan(&schema.qualify("SELECT 1 FROM mlflow_auth.tokens WHERE hash = $1")).contains("Seq Scan on tokens")
+        );
+    }
 }

@@ -32,6 +32,9 @@ pub struct PostgresStore {
     watch: Watch,
 }
 
+/// How much longer a list of changes may take for each of them.
+const LONGER_PER_CHANGE: Duration = Duration::from_millis(5);
+
 /// What goes along with work that nobody waits for any more.
 struct Inner {
     pool: Arc<Pool>,
@@ -63,6 +66,7 @@ impl PostgresStore {
 
     async fn open_now(settings: Arc<PostgresSettings>) -> Result<Self> {
         let schema = Schema::new(&settings.schema)?;
+        settings.warn_of_risks();
         let queries = Arc::new(Queries::of(&schema));
         let frame = Arc::new(Frame::new(&settings, &schema));
         let pool = |address, patience| Pool::new(settings.clone(), address, queries.clone(), patience);
@@ -153,7 +157,22 @@ impl PostgresStore {
         self.write_within(self.inner.settings.operation_timeout, about, work).await
     }
 
-    /// The same, where it may take longer.
+    /// Writes a list of so many changes, which may take longer the longer it is.
+    pub(crate) async fn write_list<A, T>(
+        &self,
+        length: usize,
+        about: A,
+        work: Work<Write, A, T>,
+    ) -> Result<(T, Revision), StoreError>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let more = LONGER_PER_CHANGE.saturating_mul(u32::try_from(length).unwrap_or(u32::MAX));
+        self.write_within(self.inner.settings.operation_timeout.saturating_add(more), about, work).await
+    }
+
+    /// Writes, for as long as `limit`.
     pub(crate) async fn write_within<A, T>(
         &self,
         limit: Duration,

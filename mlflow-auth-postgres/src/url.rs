@@ -25,11 +25,11 @@ impl PostgresSettings {
     /// # Errors
     /// What is wrong, without the URL itself, which may hold a password.
     pub fn from_url(url: &str) -> Result<Self> {
-        let url = Url::parse(url).map_err(|_| InvalidPostgresSettings::Url("is not a URL"))?;
+        let url = Url::parse(with_host(url).expose()).map_err(|_| InvalidPostgresSettings::Url("is not a URL"))?;
         if !matches!(url.scheme().split('+').next(), Some("postgresql" | "postgres")) {
             return Err(InvalidPostgresSettings::Url("does not begin with `postgresql://`"));
         }
-        let host = decoded(url.host_str().unwrap_or_default())?;
+        let host = decoded(url.host_str().filter(|host| *host != NO_HOST).unwrap_or_default())?;
         let address = PostgresAddress { host, port: url.port().unwrap_or(PORT) };
         let password = match url.password() {
             Some(text) => PostgresPassword::Text(Secret::new(decoded(text)?)),
@@ -52,6 +52,17 @@ impl PostgresSettings {
             (None, Some(_)) => return Err(parameter("sslkey", "needs `sslcert` beside it")),
         };
         complete(settings)
+    }
+}
+
+/// Stands where a URL names a user and no host, `user@/database?host=/run/postgresql`, which not every reader of URLs takes.
+const NO_HOST: &str = "no-host.invalid";
+
+fn with_host(url: &str) -> Secret {
+    let Some((scheme, rest)) = url.split_once("://") else { return Secret::new(url) };
+    match rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len())) {
+        (who, path) if who.ends_with('@') => Secret::new(format!("{scheme}://{who}{NO_HOST}{path}")),
+        _ => Secret::new(url),
     }
 }
 
@@ -152,6 +163,7 @@ mod tests {
             ("postgresql+psycopg2://a%40b:p%3Aw%2F@10.0.0.1/my%20db", ("10.0.0.1", 5432, "a@b", Some("p:w/"), "my db")),
             ("postgresql+asyncpg://ann@[::1]:5/m", ("[::1]", 5, "ann", None, "m")),
             ("postgresql:///m?host=/run/postgresql&user=ann&port=7", ("/run/postgresql", 7, "ann", None, "m")),
+            ("postgresql://ann:pw@/m?host=/run/pg", ("/run/pg", 5432, "ann", Some("pw"), "m")),
             ("postgresql://ann@%2Frun%2Fpg/m", ("/run/pg", 5432, "ann", None, "m")),
             ("postgresql://db?user=ann&password=a%26b&dbname=m", ("db", 5432, "ann", Some("a&b"), "m")),
             ("postgresql://ann@db/m?password_file=/run/secret", ("db", 5432, "ann", Some("/run/secret"), "m")),

@@ -46,7 +46,7 @@ impl Frame {
         Self {
             begin: settings.transaction_pooling.then(|| text(format!("BEGIN; {limits}"))),
             begin_snapshot: text(format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {limits}")),
-            begin_write: text(format!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {limits} {lock}")),
+            begin_write: text(format!("BEGIN ISOLATION LEVEL READ COMMITTED; {limits} {lock}")),
             commit_told: text(format!("{notify}COMMIT")),
             events_kept: settings.events_kept,
         }

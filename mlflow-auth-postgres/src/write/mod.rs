@@ -3,6 +3,7 @@
 mod grants;
 mod groups;
 mod limits;
+mod many;
 mod roles;
 
 use crate::error::Result;
@@ -33,8 +34,15 @@ impl Write {
 
     /// Makes a list of changes, all of it.
     pub(crate) async fn apply(&mut self, changes: &[Change], rules: RuleLimits) -> Result<()> {
-        for change in changes {
-            self.make(change).await?;
+        let mut rest = changes;
+        while let [first, others @ ..] = rest {
+            match self.grants_at_once(rest).await? {
+                0 => {
+                    self.make(first).await?;
+                    rest = others;
+                }
+                made => rest = rest.get(made..).unwrap_or_default(),
+            }
         }
         self.check_patterns(changes, rules).await
     }
