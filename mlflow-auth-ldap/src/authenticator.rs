@@ -119,7 +119,7 @@ impl LdapAuthenticator {
         let directory = Arc::new(Directory::new(directory)?);
         let look_ups = || Arc::new(LookUps::new(Arc::clone(&directory), settings.remember));
         let shared = Shared {
-            look_ups: directory.has_service().then(look_ups),
+            look_ups: directory.looks_up().then(look_ups),
             directory,
             accounts: Accounts::new(Arc::clone(&store), Arc::clone(&freshness), settings.accounts.clone()),
             users: store,
@@ -214,6 +214,14 @@ impl Shared {
         }
         // To a directory, names in another case are the same account.
         let counted = Username::new(user.as_str().to_lowercase()).unwrap_or_else(|_| user.clone());
+        // What was right before is no guess: whoever guesses does not keep the owner out.
+        if self.good.get(&digest).is_some() {
+            let outcome = self.sign_in(user, password, digest).await;
+            if let Err(AuthenticationError::Rejected(_)) = outcome {
+                self.good.remove(&digest);
+            }
+            return outcome.map(Some);
+        }
         self.attempts.run(&counted, self.sign_in(user, password, digest)).await.map(Some)
     }
 

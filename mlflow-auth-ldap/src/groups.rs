@@ -25,8 +25,9 @@ impl LdapGroups {
     /// [`InvalidLdapSettings`], also if no account searches.
     pub fn new(settings: &LdapSettings, remember: Duration) -> Result<Self, InvalidLdapSettings> {
         let directory = Directory::new(settings)?;
-        if !directory.has_service() {
-            let problem = "an account that searches is needed: nobody else is asked for the groups of others";
+        if !directory.looks_up() {
+            let problem = "an account that searches is needed, and a search for users that tests the attribute of their \
+                           user name (LDAP_USERNAME_ATTRIBUTE): people are asked about by that name";
             return Err(InvalidLdapSettings::new("LDAP_BIND_DN", problem));
         }
         Ok(Self { look_ups: Arc::new(LookUps::new(Arc::new(directory), remember)) })

@@ -86,9 +86,11 @@ queries! {
     // Failed attempts.
     ATTEMPTS = "SELECT failures, last FROM attempts WHERE name = ?1";
     COUNT_ATTEMPT = "INSERT INTO attempts (name, failures, last) VALUES (?1, 1, ?2)
-        ON CONFLICT (name) DO UPDATE SET failures = failures + 1, last = max(last, excluded.last)";
+        ON CONFLICT (name) DO UPDATE SET failures = CASE WHEN last < ?3 THEN 1 ELSE failures + 1 END,
+            last = max(last, excluded.last)";
     FORGET_ATTEMPTS = "DELETE FROM attempts WHERE name = ?1";
-    FORGET_OLD_ATTEMPTS = "DELETE FROM attempts WHERE last < ?1";
+    /// Some at a time, so that nobody waits long for a writer who makes room.
+    FORGET_OLD_ATTEMPTS = "DELETE FROM attempts WHERE name IN (SELECT name FROM attempts WHERE last < ?1 LIMIT 1000)";
 
     // Groups.
     GROUPS = "SELECT s.name FROM subjects AS s JOIN groups AS g ON g.subject_id = s.id

@@ -234,7 +234,7 @@ const BAD: &[(&str, &str, &str)] = &[
     ("store", "sqlite://auth.db", "three slashes"),
     ("store", "sqlite:///", "must be kept in a file"),
     ("store", "sqlite:///:memory:", "must be kept in a file"),
-    ("store", "sqlite:///a.db?timeout=1", "options behind `?`"),
+    ("store", "sqlite:///a.db?key=hunter2", "options behind `?`"),
     ("store", "sqlite+aiosqlite:///a.db", "the driver is unknown"),
     ("store", "postgresql://u:hunter2@db/auth", "can read a password in a flag"),
     ("store", "postgresql://u@db/auth?password=hunter2", "can read a password in a flag"),

@@ -47,6 +47,13 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// An entry with one attribute of one value.
+    #[cfg(test)]
+    pub(super) fn with(dn: &str, name: &str, value: &str) -> Self {
+        let attributes = HashMap::from([(name.to_owned(), vec![value.to_owned()])]);
+        Self { dn: dn.to_owned(), attributes, binary: HashMap::new() }
+    }
+
     /// The values of an attribute that are text; none if it is not there.
     ///
     /// # Errors

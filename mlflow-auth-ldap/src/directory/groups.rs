@@ -1,5 +1,6 @@
 //! From what a directory lists to groups, and to who comes in.
 
+use super::closed::MARKS;
 use super::connection::Entry;
 use crate::error::LdapError;
 use crate::names::{Dn, fold_value};
@@ -28,7 +29,10 @@ pub(super) fn wanted_attributes(plan: &Plan) -> Vec<&str> {
     let mut wanted: Vec<&str> = Vec::new();
     match &plan.source {
         Source::None => (),
-        Source::Own { attribute, .. } => wanted.extend([attribute.as_str(), plan.identity.as_str()]),
+        Source::Own { attribute, .. } => {
+            wanted.extend([attribute.as_str(), plan.identity.as_str()]);
+            wanted.extend(MARKS);
+        }
         Source::Entries { attribute, .. } => wanted.extend(attribute.as_deref()),
         Source::Tokens { .. } => (),
     }

@@ -1,5 +1,6 @@
 //! The servers of a directory, and what they are asked.
 
+mod closed;
 mod connection;
 mod groups;
 mod places;
@@ -12,7 +13,7 @@ pub(crate) use groups::Belonging;
 pub(crate) use tokens::TOKEN_GROUPS;
 
 use crate::error::LdapError;
-use crate::settings::{InvalidLdapSettings, LdapSettings, Plan};
+use crate::settings::{InvalidLdapSettings, LdapSettings, OwnSearch, Plan, Way};
 use crate::wire::Limits;
 use mlflow_auth_core::{Secret, Username};
 use places::Places;
@@ -24,7 +25,9 @@ use std::time::Duration;
 pub(crate) struct Directory {
     plan: Plan,
     servers: Vec<Server>,
-    places: Places,
+    sign_ins: Places,
+    /// Apart: whoever sends many wrong passwords keeps nobody else's groups from being asked for.
+    look_ups: Places,
     timeout: Duration,
 }
 
@@ -56,13 +59,18 @@ impl Directory {
             Server::new(&name, address, security, settings.connect_timeout, limits)
         });
         let servers = servers.collect();
-        let places = Places::new(settings.connections, settings.waiting);
-        Ok(Self { plan, servers, places, timeout: settings.timeout })
+        let [sign_ins, look_ups] = [(); 2].map(|()| Places::new(settings.connections, settings.waiting));
+        Ok(Self { plan, servers, sign_ins, look_ups, timeout: settings.timeout })
     }
 
-    /// Whether groups can be looked up for somebody who is not here with a password.
-    pub(crate) fn has_service(&self) -> bool {
-        self.plan.service.is_some()
+    /// Whether people can be looked up by their user name who are not here with a password: an account searches, and what
+    /// finds people goes by that name, not by another one that they type.
+    pub(crate) fn looks_up(&self) -> bool {
+        let goes_by_name = match &self.plan.own {
+            OwnSearch::Filter { filter, .. } => filter.tests(&self.plan.identity),
+            OwnSearch::Bound | OwnSearch::ByGroups => matches!(self.plan.way, Way::Dn(_)),
+        };
+        self.plan.service.is_some() && goes_by_name
     }
 
     /// Who has this name and this password, and may come in.
@@ -73,20 +81,24 @@ impl Directory {
         if password.expose().is_empty() {
             return Err(LdapError::InvalidCredentials);
         }
-        self.ask(&|server| Box::pin(questions::sign_in(&self.plan, server, typed, password, self.timeout))).await
+        self.ask(&self.sign_ins, &|server| {
+            Box::pin(questions::sign_in(&self.plan, server, typed, password, self.timeout))
+        })
+        .await
     }
 
     /// The groups of somebody, none if nobody has this name.
     pub(crate) async fn belonging(&self, user: &Username) -> Result<Belonging, LdapError> {
-        self.ask(&|server| Box::pin(questions::look_up(&self.plan, server, user, self.timeout))).await
+        self.ask(&self.look_ups, &|server| Box::pin(questions::look_up(&self.plan, server, user, self.timeout))).await
     }
 
     /// Asks the servers in their order, until one can tell.
     async fn ask<'a, T>(
         &'a self,
+        places: &Places,
         question: &(dyn Fn(&'a Server) -> Asking<'a, T> + Send + Sync),
     ) -> Result<T, LdapError> {
-        let _place = self.places.enter(self.timeout).await?;
+        let _place = places.enter(self.timeout).await?;
         let mut last = LdapError::Resting;
         for server in self.servers.iter().filter(|server| server.is_due()) {
             let answered = tokio::time::timeout(self.timeout, question(server)).await;

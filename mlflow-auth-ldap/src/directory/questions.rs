@@ -28,9 +28,14 @@ pub(super) async fn sign_in(
             let connection = bind(server, &name, password).await?;
             let own = plan.service.is_none().then_some(connection);
             let mut searcher = Searcher::new(plan, server, patience, own);
-            let identity = searcher.bound(typed, &name).await;
+            let found = searcher.bound(typed, &name).await;
             searcher.finish();
-            identity?
+            let (identity, dn) = found?;
+            if matches!(plan.way, Way::Name(_)) {
+                // That name and the search may mean two people: the entry that is found must have this password.
+                bind(server, &dn, password).await?;
+            }
+            identity
         }
         None => {
             let mut searcher = Searcher::new(plan, server, patience, None);
@@ -61,9 +66,11 @@ pub(super) async fn look_up(
 ) -> Result<Belonging, LdapError> {
     let mut searcher = Searcher::new(plan, server, patience, None);
     let found = match name_to_bind_with(plan, user) {
-        Some(None) => None,
-        Some(Some(name)) => searcher.look_up(user, &name).await?,
-        None => match searcher.user(user).await? {
+        Some(Some(name)) if matches!(plan.way, Way::Dn(_)) => {
+            searcher.look_up(user, &name).await?.map(|(found, _)| found)
+        }
+        // What somebody binds with says nothing here: nobody binds.
+        _ => match searcher.user(user).await? {
             Some(entry) => Some(searcher.identity(&entry).await?),
             None => None,
         },

@@ -1,6 +1,7 @@
 //! Searches of one sign-in, on one connection: that of the user, or one of the account that searches.
 
 use super::Known;
+use super::closed::{MARKS, is_closed};
 use super::connection::{Connection, Entry, Search};
 use super::groups::{Belonging, belonging, wanted_attributes};
 use super::server::Server;
@@ -10,7 +11,7 @@ use crate::names::{Dn, Template, in_filter};
 use crate::settings::{OwnSearch, Plan, Source, Way};
 use ldap3::Scope;
 use mlflow_auth_core::Username;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 const USER: &str = "the search for the user";
 const GROUPS: &str = "the search for groups";
@@ -38,33 +39,38 @@ impl<'a> Searcher<'a> {
         }
     }
 
-    /// Who bound with the name `bound`.
-    pub(super) async fn bound(&mut self, typed: &Username, bound: &str) -> Result<Known, LdapError> {
+    /// Who bound with the name `bound`, and the name of their entry.
+    pub(super) async fn bound(&mut self, typed: &Username, bound: &str) -> Result<(Known, String), LdapError> {
         let nobody = || LdapError::Entry(format!("`{bound}` may sign in, but a search does not find their entry"));
         self.look_up(typed, bound).await?.ok_or_else(nobody)
     }
 
-    /// Who binds with the name `bound`, if the directory has them.
-    pub(super) async fn look_up(&mut self, typed: &Username, bound: &str) -> Result<Option<Known>, LdapError> {
+    /// Who binds with the name `bound`, if the directory has them, and the name of their entry.
+    pub(super) async fn look_up(
+        &mut self,
+        typed: &Username,
+        bound: &str,
+    ) -> Result<Option<(Known, String)>, LdapError> {
         let entry = match &self.plan.own {
             OwnSearch::Filter { .. } => self.user(typed).await?,
             OwnSearch::Bound => self.own_entry(bound).await?,
             OwnSearch::ByGroups => {
                 let Some(entry) = self.by_groups(bound).await? else { return Ok(None) };
                 self.same(bound, &entry)?;
-                let belonging = belonging(self.plan, std::slice::from_ref(&entry))?;
-                return Ok(Some(Known { user: name_of(self.plan, &entry)?, belonging }));
+                let belonging = open(&entry, belonging(self.plan, std::slice::from_ref(&entry))?);
+                return Ok(Some((Known { user: name_of(self.plan, &entry)?, belonging }, entry.dn)));
             }
         };
         let Some(entry) = entry else { return Ok(None) };
         self.same(bound, &entry)?;
-        self.identity(&entry).await.map(Some)
+        let known = self.identity(&entry).await?;
+        Ok(Some((known, entry.dn)))
     }
 
     /// Whose entry this is, and what they belong to.
     pub(super) async fn identity(&mut self, entry: &Entry) -> Result<Known, LdapError> {
         let user = name_of(self.plan, entry)?;
-        let belonging = self.belonging(entry).await?;
+        let belonging = open(entry, self.belonging(entry).await?);
         Ok(Known { user, belonging })
     }
 
@@ -130,7 +136,7 @@ impl<'a> Searcher<'a> {
             Source::Own { attribute, search: None } => Some(attribute.as_str()),
             _ => None,
         };
-        std::iter::once(plan.identity.as_str()).chain(groups).collect()
+        std::iter::once(plan.identity.as_str()).chain(groups).chain(MARKS).collect()
     }
 
     async fn below(
@@ -171,6 +177,12 @@ impl<'a> Searcher<'a> {
             _ => Ok(()),
         }
     }
+}
+
+/// What somebody belongs to, who comes in only with an account that is not closed.
+fn open(entry: &Entry, belonging: Belonging) -> Belonging {
+    let comes_in = belonging.comes_in && !is_closed(entry, SystemTime::now());
+    Belonging { comes_in, ..belonging }
 }
 
 /// The one entry that was found, if there is one. With several nobody can tell who it is, and nobody comes in.

@@ -42,6 +42,12 @@ impl Template {
         format!("{}{value}{}", self.before, self.after)
     }
 
+    /// Whether this is a filter that compares an attribute with what is filled in, and nothing else with it.
+    pub(crate) fn tests(&self, attribute: &str) -> bool {
+        let comparison = format!("({attribute}=").to_ascii_lowercase();
+        self.before.to_ascii_lowercase().ends_with(&comparison) && self.after.starts_with(')')
+    }
+
     /// Whether there is nothing but the place.
     pub(crate) fn is_bare(&self) -> bool {
         self.before.trim().is_empty() && self.after.trim().is_empty()
@@ -58,6 +64,15 @@ mod tests {
         assert_eq!(fill("uid=%s,ou=people", "alice"), "uid=alice,ou=people");
         assert_eq!(fill("100%% of %s", "%s"), "100% of %s");
         assert_eq!(fill("%s@corp.example", "bob"), "bob@corp.example");
+        for (filter, tests) in [
+            ("(uid=%s)", true),
+            ("(&(objectClass=person)(UID=%s))", true),
+            ("(mail=%s)", false),
+            ("(uid=%s@corp)", false),
+            ("(cn=uid=%s)", false),
+        ] {
+            assert_eq!(Template::parse(filter).unwrap().tests("uid"), tests, "{filter}");
+        }
         assert!(Template::parse("%s").unwrap().is_bare() && !Template::parse("%s@x").unwrap().is_bare());
     }
 

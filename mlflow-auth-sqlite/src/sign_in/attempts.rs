@@ -25,7 +25,7 @@ impl AttemptStore for SqliteStore {
         let user = user.clone();
         let counted = self.write(move |_, write| {
             write.run(queries::FORGET_OLD_ATTEMPTS, [column(forget_before)])?;
-            write.run(queries::COUNT_ATTEMPT, (user.as_str(), column(at)))
+            write.run(queries::COUNT_ATTEMPT, (user.as_str(), column(at), column(forget_before)))
         });
         counted.await.map(|_| ())
     }

@@ -2,7 +2,7 @@
 
 use super::error::{ConfigError, Origin};
 use super::value::{self, Read};
-use super::{HtpasswdConfig, Reader, TokenConfig};
+use super::{GroupConfig, HtpasswdConfig, Reader, TokenConfig};
 use mlflow_auth_core::Secret;
 use mlflow_auth_core::accounts::{Names, UnknownUsers};
 use mlflow_auth_ldap::{InvalidLdapSettings, LdapSettings, LdapSignInSettings};
@@ -70,6 +70,18 @@ impl Reader {
             return None;
         }
         Some(Some(LdapConfig { directory, sign_in, groups_for_all, about }))
+    }
+
+    /// The same for the directory: a file or a service that knows groups by names must not meet names that it takes beside
+    /// those of a provider.
+    pub(super) fn directory_takes_no_names(&mut self, ldap: &LdapConfig, groups: &GroupConfig) {
+        let accounts = &ldap.sign_in.accounts;
+        let takes = accounts.names == Names::Separate && accounts.unknown_users == UnknownUsers::Create;
+        if takes && (groups.file.is_some() || groups.hook.is_some()) {
+            let problem = "beside a provider the directory makes accounts of any name, and `groups_file` or `groups_url` \
+                           knows groups by names: use `admit` or `refuse`";
+            self.ldap_problem("MLFLOW_AUTH_LDAP_UNKNOWN_USERS", problem);
+        }
     }
 
     fn directory(&mut self) -> Option<LdapSettings> {

@@ -170,7 +170,12 @@ impl Reader {
         {
             self.nobody_takes_names(tokens);
         }
-        let (access_tokens, proxies, sessions) = (self.access_tokens(), self.proxies(), self.sessions());
+        if let (Some(Some(ldap)), Some(groups)) = (&ldap, &groups) {
+            self.directory_takes_no_names(ldap, groups);
+        }
+        let for_directory = matches!(&ldap, Some(Some(ldap)) if ldap.groups_for_all);
+        let access_tokens = self.access_tokens().map(|limits| TokenLimits { for_directory, ..limits });
+        let (proxies, sessions) = (self.proxies(), self.sessions());
         let creator_groups = self.get("creator_groups", value::creator_groups);
         let listen = self.get("listen", value::address);
         let store = self.store();

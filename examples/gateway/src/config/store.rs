@@ -82,7 +82,9 @@ fn location(url: &str, beside: &Beside) -> Read<StoreLocation> {
 }
 
 fn sqlite(url: &str) -> Read<StoreLocation> {
-    let wrong = |problem: &str| Err(format!("`{url}`: {problem}"));
+    // Some drivers take a pass phrase in the URL.
+    let quoted = if url.contains(['@', '?']) { "the URL".to_owned() } else { format!("`{url}`") };
+    let wrong = |problem: &str| Err(format!("{quoted}: {problem}"));
     let (scheme, rest) = url.split_once(':').unwrap_or_default();
     if !matches!(scheme, "sqlite" | "sqlite+pysqlite") {
         return wrong("the driver is unknown; leave it out");

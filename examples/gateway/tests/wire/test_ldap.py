@@ -144,6 +144,21 @@ def test_who_loses_the_group_loses_the_right_within_the_bound(tmp_path, inner, o
         assert status(gateway, "ann", "another") == 200
 
 
+def test_a_token_sheds_no_group_of_the_directory(tmp_path, inner, directory, gateway):
+    """A token brings no groups: where the directory does not tell them to whoever comes, its people get none."""
+    asked = {"name": "ci", "expiration": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))}
+    tokens = f"{API}/users/current/tokens"
+    assert status(gateway, "ann") == 200
+    assert somebody(gateway, "ann").call("POST", tokens, json=asked).status_code == 403
+    told = chart(directory, MLFLOW_AUTH_LDAP_GROUPS="true", **service())
+    with gateway_of(tmp_path / "tells", inner, told) as tells:
+        number = experiment_of(tells, f"token-{time.time_ns()}", GROUP)
+        token = somebody(tells, "ann").post(tokens, **asked)["token"]
+        bearer = {"Authorization": f"Bearer {token}"}
+        path = f"{tells.url}{API}/experiments/get?experiment_id={number}"
+        assert requests.get(path, headers=bearer, timeout=SECONDS).status_code == 200, "by a group of the directory"
+
+
 def test_while_the_directory_is_down_it_is_an_outage_and_no_refusal(tmp_path, inner, own):
     told = chart(own, MLFLOW_AUTH_LDAP_CACHE_TTL="6s")
     with gateway_of(tmp_path / "gateway", inner, told) as gateway:

@@ -32,15 +32,19 @@ pub struct TokenLimits {
     pub longest: Seconds,
     /// The life of a token for which none is said.
     pub usual: Seconds,
+    /// Whether people of a directory get some. A token brings no groups: only where a
+    /// [`GroupResolver`](crate::GroupResolver) tells those of the directory to whoever comes with one does it not shed a group
+    /// that refuses.
+    pub for_directory: bool,
 }
 
 /// Seconds of a day.
 const DAY: Seconds = 86_400;
 
 impl Default for TokenLimits {
-    /// 20 tokens, for at most 366 days, and 365 where nobody says how long.
+    /// 20 tokens, for at most 366 days, and 365 where nobody says how long; none for people of a directory.
     fn default() -> Self {
-        Self { most: 20, longest: 366 * DAY, usual: 365 * DAY }
+        Self { most: 20, longest: 366 * DAY, usual: 365 * DAY, for_directory: false }
     }
 }
 

@@ -10,7 +10,7 @@ use mlflow_auth_core::routes::mlflow::narrowed_to;
 use mlflow_auth_core::routes::oidc_plugin::TokenOperation;
 use mlflow_auth_core::store::{AccessToken, Seconds, now};
 use mlflow_auth_core::{
-    IssueError, NarrowedTo, Narrowing, Proof, Secret, TokenOrder, Username, Workspace, issue_token,
+    DIRECTORY, IssueError, NarrowedTo, Narrowing, Proof, Secret, TokenOrder, Username, Workspace, issue_token,
 };
 use serde_json::{Value, json};
 
@@ -22,7 +22,8 @@ const MOST_RESOURCES: usize = 100;
 
 /// Who may have tokens made, as they are told.
 const WHO_ISSUES: &str = "access tokens are issued to people who signed in with a session, a password or a token of an \
-                          identity provider; an access token issues none";
+                          identity provider, and to those of a directory if it tells the groups of everybody; an access \
+                          token issues none";
 
 /// What a body asks of a new token.
 struct Wanted {
@@ -82,7 +83,8 @@ impl Call<'_> {
     async fn may_issue(&self) -> Result<(), Reply> {
         let by_a_person =
             matches!(self.who.proof, Proof::Session | Proof::Password | Proof::Directory | Proof::SignedToken);
-        if by_a_person && self.who.narrowing.is_none() {
+        let sheds_groups = !self.tokens()?.limits.for_directory && self.is_of_directory().await?;
+        if by_a_person && !sheds_groups && self.who.narrowing.is_none() {
             let account = self.accounts.users.user(&self.who.user).await.map_err(store_error)?;
             if account.is_some_and(|account| account.is_active && !account.is_service) {
                 return Ok(());
@@ -92,6 +94,18 @@ impl Call<'_> {
         let denial = Denial { route: Some(self.route), ..Denial::new(self.who, self.head) };
         denial.reply(WHO_ISSUES, true);
         Err(Reply::denied_because(WHO_ISSUES))
+    }
+
+    /// Whether a directory vouches for the caller, or opened a session of theirs.
+    async fn is_of_directory(&self) -> Result<bool, Reply> {
+        match (self.who.proof, &self.flow.shared.sign_ins) {
+            (Proof::Directory, _) => Ok(true),
+            (Proof::Session, Some(kept)) => {
+                let sessions = kept.sessions.sessions_of(&self.who.user).await.map_err(store_error)?;
+                Ok(sessions.iter().any(|session| session.provider == DIRECTORY))
+            }
+            _ => Ok(false),
+        }
     }
 
     async fn renew_token(&self) -> Result<Reply, Reply> {

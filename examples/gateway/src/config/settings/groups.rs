@@ -1,6 +1,6 @@
 //! Where groups come from, besides tokens and the store.
 
-use super::Kind::{Text, Time};
+use super::Kind::{Text, Time, Url};
 use super::Setting;
 
 pub(super) const SETTINGS: &[Setting] = &[
@@ -14,7 +14,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting::new(
         "groups_url",
         "MLFLOW_AUTH_GROUPS_URL",
-        Text,
+        Url,
         "",
         "An address that answers with a JSON list of a user's groups; asked with GET if it has {user} behind ?, else with POST",
     ),
