@@ -1,12 +1,12 @@
 //! The change feed: how it is written and read.
 
 use crate::error::{PostgresError, Result};
-use crate::events::Events;
 use crate::migrations;
 use crate::queries::query;
 use crate::rows;
 use crate::session::Session;
 use mlflow_auth_core::Subject;
+use mlflow_auth_core::store::Events;
 use mlflow_auth_core::store::{Event, Revision};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -46,6 +46,13 @@ pub(crate) fn locked(row: Option<&PgRow>, session: &Session) -> Result<Point> {
 pub(crate) async fn now(session: &mut Session) -> Result<Point> {
     let found = session.first(query!(session, state), point).await?;
     Ok(found.ok_or(sqlx::Error::RowNotFound)?)
+}
+
+/// Whether the server has what was committed at `point`, in the same life of the database. What is too old to be known is
+/// as good as not there.
+pub(crate) async fn has(session: &mut Session, point: Point) -> Result<bool> {
+    let statement = query!(session, has, point.revision, point.mark);
+    session.is(statement).await
 }
 
 pub(crate) async fn since(session: &mut Session, after: Revision) -> Result<Since> {

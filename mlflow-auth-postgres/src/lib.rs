@@ -3,7 +3,6 @@
 mod accounts;
 mod connect;
 mod error;
-mod events;
 mod feed;
 mod foreign;
 mod marks;

@@ -13,7 +13,17 @@ pub(crate) struct Marks(Mutex<State>);
 #[derive(Default)]
 struct State {
     marks: BTreeMap<Revision, i64>,
-    last: Option<(Instant, Revision)>,
+    last: Option<Last>,
+}
+
+/// Where the feed was last seen.
+#[derive(Clone, Copy)]
+struct Last {
+    point: Point,
+    /// When whoever saw it began to ask.
+    asked: Instant,
+    /// When it was told here first: it was so at the latest then.
+    recorded: Instant,
 }
 
 /// How many marks are kept. Whoever follows asks about one of the last.
@@ -26,20 +36,25 @@ impl Marks {
 
     /// Where the feed was, when somebody looked who began at `asked`. A mark that is known stays: whoever was told the
     /// revision with it must hear that it is no longer so.
+    ///
+    /// Who asked first need not have been answered first. So what is behind what was seen, or in another life of it, counts
+    /// only from somebody who began when that was known already: then the database was put back.
     pub(crate) fn saw(&self, asked: Instant, now: Point) {
         let mut state = self.lock();
         state.marks.entry(now.revision).or_insert(now.mark);
         while state.marks.len() > KEPT {
             state.marks.pop_first();
         }
-        if state.last.is_none_or(|(before, _)| before <= asked) {
-            state.last = Some((asked, now.revision));
+        match &mut state.last {
+            Some(last) if last.point == now => last.asked = last.asked.max(asked),
+            Some(last) if now.revision <= last.point.revision && asked <= last.recorded => {}
+            last => *last = Some(Last { point: now, asked, recorded: Instant::now() }),
         }
     }
 
-    /// The revision that a read must not be behind, if it was looked at lately.
-    pub(crate) fn floor(&self, lately: Duration) -> Option<Revision> {
-        self.lock().last.filter(|(asked, _)| asked.elapsed() <= lately).map(|(_, revision)| revision)
+    /// What a read must not be behind, if it was looked at lately.
+    pub(crate) fn floor(&self, lately: Duration) -> Option<Point> {
+        self.lock().last.filter(|last| last.asked.elapsed() <= lately).map(|last| last.point)
     }
 
     /// What to tell somebody who knows of everything up to `after`; nothing if nothing came after it. A gap, a revision to
@@ -113,8 +128,42 @@ mod tests {
         let now = Instant::now();
         marks.saw(now, point(5, 50));
         marks.saw(now - Duration::from_secs(1), point(4, 40));
-        assert_eq!(marks.floor(Duration::from_secs(9)), Some(5));
+        assert_eq!(marks.floor(Duration::from_secs(9)), Some(point(5, 50)));
         std::thread::sleep(Duration::from_millis(5));
         assert_eq!(marks.floor(Duration::from_millis(1)), None);
+    }
+
+    /// One asked at `first` and waited, another asked at `second` and read revision 9; 10 was committed, and the one who
+    /// waited read it.
+    #[test]
+    fn a_floor_does_not_fall_when_answers_overtake_each_other() {
+        let floor = |marks: &Marks| marks.floor(Duration::from_secs(9));
+        let first = Instant::now();
+        std::thread::sleep(Duration::from_millis(2));
+        let second = Instant::now();
+        let (before, after) = (point(9, 90), point(10, 100));
+        for answers in [[(first, after), (second, before)], [(second, before), (first, after)]] {
+            let marks = Marks::default();
+            answers.into_iter().for_each(|(asked, seen)| marks.saw(asked, seen));
+            assert_eq!(floor(&marks), Some(after), "{answers:?}");
+            let told = since(after, Some(90), true);
+            assert_eq!(marks.judge(first, 9, told).unwrap().revision, 10);
+            marks.saw(second, before);
+            assert_eq!(floor(&marks), Some(after));
+            // Neither does another life of the same revision, from somebody who asked too early to tell which is later.
+            marks.saw(second, point(10, 101));
+            assert_eq!(floor(&marks), Some(after));
+        }
+    }
+
+    #[test]
+    fn a_floor_falls_when_the_database_was_put_back() {
+        let marks = Marks::default();
+        marks.saw(Instant::now(), point(10, 100));
+        for seen in [point(9, 90), point(9, 91), point(8, 80)] {
+            std::thread::sleep(Duration::from_millis(2));
+            marks.saw(Instant::now(), seen);
+            assert_eq!(marks.floor(Duration::from_secs(9)), Some(seen));
+        }
     }
 }

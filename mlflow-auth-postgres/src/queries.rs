@@ -254,6 +254,9 @@ queries! {
 
     // The feed.
     state = "SELECT revision, mark FROM mlflow_auth.state";
+    /// Whether a revision with this mark was committed.
+    has = "SELECT EXISTS (SELECT 1 FROM mlflow_auth.state WHERE revision = $1 AND mark = $2)
+        OR EXISTS (SELECT 1 FROM mlflow_auth.changes WHERE revision = $1 AND mark = $2)";
     /// The state of the feed, and a row for every change after a revision; one without a topic if there is none.
     since = "SELECT f.revision, f.mark, (SELECT min(revision) FROM mlflow_auth.changes),
         (SELECT mark FROM mlflow_auth.changes WHERE revision = $1), c.topic, c.kind, c.workspace, c.name

@@ -1,6 +1,6 @@
 //! The server that follows the first.
 
-use crate::error::Result;
+use crate::error::{PostgresError, Result};
 use crate::feed;
 use crate::marks::Marks;
 use crate::pool::Pool;
@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 ///
 /// A read from it is worth as much as one from the first server if it has all that this process ever heard of: what it
 /// wrote itself, and what the feed told it. Then whatever comes later is heard later, and forgotten then. Where the feed was
-/// not looked at lately, nobody knows what there is to hear, and the first server is asked.
+/// not looked at lately, nobody knows what there is to hear, and the first server is asked. So it is when this one stands on
+/// another line: the first one was put back to an older state, and this one was not.
 pub(crate) struct Replica {
     pool: Pool,
     rests_until: Mutex<Option<Instant>>,
@@ -44,7 +45,7 @@ impl Replica {
         let floor = marks.floor(LATELY).filter(|_| !self.rests())?;
         let read = async {
             let mut session = work::begin_snapshot(&self.pool, frame).await?;
-            if feed::now(&mut session).await?.revision < floor {
+            if !feed::has(&mut session, floor).await? {
                 work::end_snapshot(session).await;
                 return Ok(None);
             }
@@ -54,12 +55,14 @@ impl Replica {
         };
         match read.await {
             Ok(found) => found.map(Ok),
-            Err(error) if error.is_lost() => {
+            // An answer as good as any: there is no such thing.
+            Err(error @ PostgresError::Refused(_)) => Some(Err(error)),
+            // Whatever else it is, it may be the fault of this server alone.
+            Err(error) => {
                 tracing::warn!(%error, "the read replica fails; the first server is asked");
                 *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + REST);
                 None
             }
-            Err(error) => Some(Err(error)),
         }
     }
 

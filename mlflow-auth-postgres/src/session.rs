@@ -5,11 +5,15 @@ use crate::queries::Queries;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::query::Query;
-use sqlx::{Postgres, Row, SqlStr};
+use sqlx::{AssertSqlSafe, Postgres, Row, SqlSafeStr, SqlStr};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A statement with its parameters.
 pub(crate) type Statement<'q> = Query<'q, Postgres, PgArguments>;
+
+/// The longest limit that the server takes, in milliseconds.
+const LONGEST_LIMIT: u128 = 2_147_483_647;
 
 /// A connection that goes back to where it came from when it is [given back](Session::give_back), and is closed when it is
 /// dropped: nobody knows then what the server still has to say on it.
@@ -67,6 +71,15 @@ impl Session {
     pub(crate) async fn say(&mut self, statements: SqlStr) -> Result<Option<PgRow>> {
         let rows = sqlx::raw_sql(statements).fetch_all(self.connection()?).await?;
         Ok(rows.into_iter().next_back())
+    }
+
+    /// Sets limits of the server for this transaction. Nothing of it is left on the connection afterwards.
+    pub(crate) async fn allow(&mut self, names: &[&'static str], limit: Duration) -> Result<()> {
+        let limit = limit.as_millis().clamp(1, LONGEST_LIMIT);
+        let set: String = names.iter().map(|name| format!("SET LOCAL {name} = {limit}; ")).collect();
+        // Safe: made of our own words and a number.
+        self.say(AssertSqlSafe(set).into_sql_str()).await?;
+        Ok(())
     }
 
     /// To be called when the server has answered all that was asked, outside of a transaction.

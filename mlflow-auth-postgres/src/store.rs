@@ -122,7 +122,7 @@ impl PostgresStore {
         work::apart(self.inner.settings.operation_timeout, read).await
     }
 
-    /// Reads one state with several statements.
+    /// Reads one state with several statements, all of which, and each of which, may take as long as `limit`.
     pub(crate) async fn read_whole<T>(&self, limit: Duration, work: Work<Session, (), T>) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -130,6 +130,8 @@ impl PostgresStore {
         let inner = self.inner.clone();
         let read = async move {
             let mut session = work::begin_snapshot(&inner.pool, &inner.frame).await?;
+            // Nobody waits for what this holds, so that it may take its time between statements too.
+            session.allow(&["statement_timeout", "idle_in_transaction_session_timeout"], limit).await?;
             let value = work(&mut session, &()).await?;
             work::end_snapshot(session).await;
             Ok(value)

@@ -1,10 +1,10 @@
 //! The change feed: how it is written and read, and who looks for changes by other processes.
 
 use crate::error::{Result, SqliteError};
-use crate::events::Events;
 use crate::queries;
 use crate::rows;
 use mlflow_auth_core::Subject;
+use mlflow_auth_core::store::Events;
 use mlflow_auth_core::store::{Changes, Event, Revision};
 use rusqlite::{Connection, Row, Transaction};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

@@ -3,7 +3,6 @@
 mod accounts;
 mod connections;
 mod error;
-mod events;
 mod feed;
 mod file;
 mod foreign;

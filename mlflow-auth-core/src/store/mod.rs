@@ -5,6 +5,7 @@ mod cached;
 mod change;
 mod clock;
 mod error;
+mod events;
 mod feed;
 mod freshness;
 mod identities;
@@ -22,6 +23,7 @@ pub use cached::Cached;
 pub use change::{Change, GrantConflict, assignment_name, grant_name, grant_number, moved_on};
 pub use clock::now;
 pub use error::StoreError;
+pub use events::Events;
 pub use feed::{ChangeFeed, Changes, Event, Revision};
 pub use freshness::{Freshness, Stamp, Topic};
 pub use identities::{

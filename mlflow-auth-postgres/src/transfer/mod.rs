@@ -10,7 +10,8 @@ use mlflow_auth_core::store::transfer::{Contents, Transfer};
 use mlflow_auth_core::store::{Revision, StoreError};
 use std::time::Duration;
 
-/// The longest that moving all of a store may take: there are as many statements as things. Each of them is still held to
+/// The longest that moving all of a store may take, and each statement of it: one of them reads all grants. Waiting for a
+/// lock, and a pause of ours while we hold one, are still held to
 /// [`PostgresSettings::statement_timeout`](crate::PostgresSettings::statement_timeout).
 const LONGEST: Duration = Duration::from_secs(3600);
 

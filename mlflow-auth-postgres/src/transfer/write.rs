@@ -1,11 +1,11 @@
 //! How what another store held is added.
 
-use super::Addition;
+use super::{Addition, LONGEST};
 use crate::accounts;
 use crate::error::Result;
 use crate::queries::query;
 use crate::sign_in::column;
-use crate::write::Write;
+use crate::write::{MOST, Write};
 use mlflow_auth_core::store::transfer::{Account, Contents, Member, member_name};
 use mlflow_auth_core::store::{
     AccessToken, BoundIdentity, Change, Event, GrantConflict, StoreError, identity_name, token_name,
@@ -16,6 +16,7 @@ impl Write {
     pub(super) async fn add_contents(&mut self, addition: &Addition) -> Result<()> {
         let Addition { contents, at, rules } = addition;
         let Contents { accounts, groups, roles, members, assignments, grants, identities, tokens } = contents;
+        self.session.allow(&["statement_timeout"], LONGEST).await?;
         self.apply(&[Change::OnlyIfStillAt(*at)], *rules).await?;
         for account in accounts {
             self.add_account(account).await?;
@@ -32,9 +33,7 @@ impl Write {
         for assignment in assignments {
             self.assign(&assignment.user, &assignment.role).await?;
         }
-        for grant in grants {
-            self.grant(&grant.spec, GrantConflict::Refuse).await?;
-        }
+        self.add_grants(grants).await?;
         for identity in identities {
             self.add_identity(identity).await?;
         }
@@ -45,6 +44,25 @@ impl Write {
             |grant: &&Grant| matches!(grant.spec.target, Target::Pattern { .. } | Target::Unreadable { .. });
         let subjects = grants.iter().filter(has_pattern).map(|grant| grant.spec.subject.clone()).collect();
         self.check_patterns_of(subjects, *rules).await
+    }
+
+    /// Few statements for many, and one for each that cannot be told of as a change: one that cannot be read.
+    async fn add_grants(&mut self, grants: &[Grant]) -> Result<()> {
+        for some in grants.chunks(MOST) {
+            let changes: Vec<Change> =
+                some.iter().map(|grant| Change::Grant(grant.spec.clone(), GrantConflict::Refuse)).collect();
+            let mut rest = changes.as_slice();
+            while let [Change::Grant(spec, conflict), others @ ..] = rest {
+                match self.grants_at_once(rest).await? {
+                    0 => {
+                        self.grant(spec, *conflict).await?;
+                        rest = others;
+                    }
+                    given => rest = rest.get(given..).unwrap_or_default(),
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn add_account(&mut self, account: &Account) -> Result<()> {

@@ -10,7 +10,7 @@ use sqlx::Row;
 use std::collections::{HashMap, HashSet};
 
 /// How many grants go into one statement at most.
-const MOST: usize = 1000;
+pub(crate) const MOST: usize = 1000;
 
 /// A grant, and what stands for its resource in an index.
 type Given<'c> = (&'c GrantSpec, [u8; 32]);
@@ -31,7 +31,7 @@ struct Columns<'c> {
 impl Write {
     /// Gives the grants that a list begins with, up to the first that cannot be given together with those before it, and
     /// says how many. That one is for who makes one change at a time, and knows what to say of it.
-    pub(super) async fn grants_at_once(&mut self, changes: &[Change]) -> Result<usize> {
+    pub(crate) async fn grants_at_once(&mut self, changes: &[Change]) -> Result<usize> {
         let Some(Change::Grant(_, conflict)) = changes.first() else { return Ok(0) };
         let mut given = alike(changes, *conflict);
         if given.len() < 2 {

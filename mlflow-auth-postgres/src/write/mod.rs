@@ -6,13 +6,15 @@ mod limits;
 mod many;
 mod roles;
 
+pub(crate) use many::MOST;
+
 use crate::error::Result;
-use crate::events::Events;
 use crate::feed::Point;
 use crate::queries::query;
 use crate::rows;
 use crate::session::Session;
 use crate::{accounts, read};
+use mlflow_auth_core::store::Events;
 use mlflow_auth_core::store::{Change, Event, moved_on};
 use mlflow_auth_core::{RuleLimits, Subject};
 

@@ -1,6 +1,6 @@
 //! A server that follows the first, and is read from.
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, shared};
 use crate::words::*;
 use mlflow_auth_core::store::{ChangeFeed, PermissionStore, StoreError};
 use mlflow_auth_postgres::{PostgresSettings, PostgresStore};
@@ -74,4 +74,32 @@ async fn a_server_that_only_reads_is_an_outage_for_writers() {
     assert_eq!(held(&store).await, 1);
     let refused = store.apply(&[give(user("ann"), "2")]).await.unwrap_err();
     assert!(matches!(refused, StoreError::Unavailable(_)), "{}", in_words(&refused));
+}
+
+/// The first server was put back to an older state, and went on from there; the second one stands where the first was.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_of_another_life_is_not_read_from() {
+    let first = Cluster::start(&["fsync = off"]);
+    let settings = PostgresSettings { replica: Some(at(shared().port)), ..first.settings() };
+    let of_old = PostgresSettings { address: at(shared().port), replica: None, ..settings.clone() };
+    let old = open(&of_old).await;
+    for number in 0..5 {
+        old.apply(&[give(user("ann"), &number.to_string())]).await.unwrap();
+    }
+    let store = open(&settings).await;
+    for number in 1..8 {
+        store.apply(&[give(user("ann"), &number.to_string())]).await.unwrap();
+        assert_eq!(held(&store).await, number);
+    }
+}
+
+/// The second server answers, and what it says is an error: its schema is not there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_refuses_is_not_asked_further() {
+    let first = Cluster::start(&["fsync = off"]);
+    let store = open(&PostgresSettings { replica: Some(at(shared().port)), ..first.settings() }).await;
+    for number in 1..4 {
+        store.apply(&[give(user("ann"), &number.to_string())]).await.unwrap();
+        assert_eq!(held(&store).await, number);
+    }
 }

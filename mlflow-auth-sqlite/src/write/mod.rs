@@ -6,11 +6,11 @@ mod limits;
 mod roles;
 
 use crate::error::Result;
-use crate::events::Events;
 use crate::feed;
 use crate::queries;
 use crate::rows;
 use mlflow_auth_core::Subject;
+use mlflow_auth_core::store::Events;
 use mlflow_auth_core::store::{Change, Event, Revision, moved_on};
 use rusqlite::{Connection, Params, Transaction};
 

@@ -1,11 +1,12 @@
 //! What one write touched.
 
-use mlflow_auth_core::store::Event;
+use super::Event;
 use std::collections::HashSet;
 
-/// Events in the order in which they happened, each once.
+/// What a store gathers while it writes, to tell it in its feed: events in the order in which they happened, each once. More
+/// than a thousand become [`Event::Everything`].
 #[derive(Default)]
-pub(crate) struct Events {
+pub struct Events {
     seen: HashSet<Event>,
     list: Vec<Event>,
 }
@@ -14,13 +15,15 @@ pub(crate) struct Events {
 const MOST: usize = 1000;
 
 impl Events {
-    pub(crate) fn tell(&mut self, event: Event) {
+    /// Adds one, unless it is there.
+    pub fn tell(&mut self, event: Event) {
         if self.seen.len() <= MOST && self.seen.insert(event.clone()) {
             self.list.push(event);
         }
     }
 
-    pub(crate) fn into_list(self) -> Vec<Event> {
+    /// What is to be told.
+    pub fn into_list(self) -> Vec<Event> {
         if self.list.len() > MOST { vec![Event::Everything] } else { self.list }
     }
 }
@@ -28,7 +31,7 @@ impl Events {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mlflow_auth_core::Username;
+    use crate::vocabulary::Username;
 
     #[test]
     fn many_become_everything() {
