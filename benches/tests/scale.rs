@@ -1,6 +1,6 @@
 //! A smaller store than the bench fills, so that the bench and what it shows cannot rot.
 
-use benches::scale::{Gate, Size, changes, fill, first_decisions, opening, resident};
+use benches::scale::{Gate, Place, Size, changes, fill, first_decisions, opening, resident};
 use std::time::Duration;
 
 const SMALL: Size = Size { users: 2_000, groups: 50, rules: 1_000, of_each_user: 90, of_each_group: 380 };
@@ -10,10 +10,11 @@ async fn what_is_not_asked_for_costs_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("auth.db");
     fill(&path, SMALL).await.unwrap();
-    assert!(opening(&path, 3).await.unwrap().0 < Duration::from_secs(1));
+    let place = Place::from(path.as_path());
+    assert!(opening(&place, 3).await.unwrap().0 < Duration::from_secs(1));
 
     let before = resident();
-    let (here, there) = (Gate::open(&path).await.unwrap(), Gate::open(&path).await.unwrap());
+    let (here, there) = (Gate::open(&place).await.unwrap(), Gate::open(&place).await.unwrap());
     let first = first_decisions(&here, SMALL, 0..20).await.unwrap();
     let again = first_decisions(&here, SMALL, 0..20).await.unwrap();
     assert!(again.0 < first.0, "{again:?} when everything is known, {first:?} when nothing is");

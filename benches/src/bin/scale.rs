@@ -2,11 +2,15 @@
 //!
 //! ```text
 //! cargo run --release -p benches --bin scale
+//! cargo run --release -p benches --bin scale -- --in postgresql://user@127.0.0.1:5432/empty
 //! ```
+//!
+//! The second moves a million grants of 100,000 users into an empty PostgreSQL database, and measures there.
 #![expect(clippy::print_stdout, reason = "tables are all that it makes")]
 
-use benches::scale::{Gate, Outcome, Size, changes, fill, first_decisions, opening, resident};
-use std::path::Path;
+use benches::scale::{
+    Gate, Outcome, Place, Size, changes, fill, first_decisions, grants_a_second, moved, opening, resident,
+};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -18,8 +22,9 @@ async fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.as_slice() {
         [] => all().await,
-        [flag, path, users] if flag == MEMORY => memory(Path::new(path), users.parse()?).await,
-        _ => Err("no arguments are taken".into()),
+        [flag, url] if flag == "--in" => database(&Place::of(url)).await,
+        [flag, place, users] if flag == MEMORY => memory(&Place::of(place), users.parse()?).await,
+        _ => Err("the only argument is `--in`, with the URL of an empty database".into()),
     }
 }
 
@@ -34,50 +39,68 @@ async fn all() -> Outcome<()> {
         Size::LARGE,
         std::fs::metadata(&large)?.len() >> 20
     );
+    let [large, small] = [large, small].map(|path| Place::from(path.as_path()));
+    measured(&large, Size::LARGE).await?;
+    child(&large, Size::LARGE)?;
+    child(&small, Size::FEWER_USERS)
+}
+
+async fn database(place: &Place) -> Outcome<()> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("moved.db");
+    fill(&path, Size::MORE_USERS).await?;
+    let took = moved(&Place::from(path.as_path()), place).await?;
+    println!("{} grants in {:?}: moved in {took:.1?}", Size::MORE_USERS.grants(), Size::MORE_USERS);
+    for callers in [1, 8, 32] {
+        let each = 2000 / callers;
+        let rate = grants_a_second(place, Size::MORE_USERS, callers, each).await?;
+        println!("{callers} at once: {rate:.0} grants a second");
+    }
+    measured(place, Size::MORE_USERS).await?;
+    child(place, Size::MORE_USERS)
+}
+
+async fn measured(place: &Place, size: Size) -> Outcome<()> {
     println!("\n| what | median | longest |\n|---|---:|---:|");
-    row("open the store", opening(&large, 20).await?);
-    first(&large).await?;
-    changed(&large).await?;
+    row("open the store", opening(place, 20).await?);
+    first(place, size).await?;
+    changed(place, size).await?;
     println!(
         "\n| resident memory | grants | opened | 1 active user | 100 | 1,000 | 10,000 |\n|---|---:|---:|---:|---:|---:|---:|"
     );
-    child(&large, Size::LARGE)?;
-    child(&small, Size::FEWER_USERS)
+    Ok(())
 }
 
 fn row(what: &str, (median, longest): (Duration, Duration)) {
     println!("| {what} | {median:.2?} | {longest:.2?} |");
 }
 
-async fn first(path: &Path) -> Outcome<()> {
+async fn first(place: &Place, size: Size) -> Outcome<()> {
     let mut all = Vec::new();
     for _ in 0..5 {
-        let gate = Gate::open(path).await?;
-        all.push(first_decisions(&gate, Size::LARGE, 0..1).await?.0);
+        let gate = Gate::open(place).await?;
+        all.push(first_decisions(&gate, size, 0..1).await?.0);
     }
     all.sort_unstable();
     let at = |place: usize| all.get(place).copied().unwrap_or_default();
     row("first decision of all, which compiles the 5,000 rules of everyone's group", (at(2), at(4)));
-    let gate = Gate::open(path).await?;
-    first_decisions(&gate, Size::LARGE, 0..1).await?;
+    let gate = Gate::open(place).await?;
+    first_decisions(&gate, size, 0..1).await?;
     row(
         "first decision of a user, their groups not known yet",
-        first_decisions(&gate, Size::LARGE, (1..200).map(|i| i * 47)).await?,
+        first_decisions(&gate, size, (1..200).map(|i| i * 47)).await?,
     );
-    first_decisions(&gate, Size::LARGE, 0..1000).await?;
-    row("first decision of a user, their groups known", first_decisions(&gate, Size::LARGE, 5000..5200).await?);
-    row(
-        "every later decision, with all that is held gathered anew",
-        first_decisions(&gate, Size::LARGE, 5000..5200).await?,
-    );
+    first_decisions(&gate, size, 0..1000).await?;
+    row("first decision of a user, their groups known", first_decisions(&gate, size, 5000..5200).await?);
+    row("every later decision, with all that is held gathered anew", first_decisions(&gate, size, 5000..5200).await?);
     Ok(())
 }
 
-async fn changed(path: &Path) -> Outcome<()> {
-    let (here, there) = (Gate::open(path).await?, Gate::open(path).await?);
+async fn changed(place: &Place, size: Size) -> Outcome<()> {
+    let (here, there) = (Gate::open(place).await?, Gate::open(place).await?);
     let follows = there.follow();
     for (rule, what) in [(false, "grant of a user"), (true, "rule of everyone's group of 5,000")] {
-        let changed = changes(&here, &there, Size::LARGE, 60, rule).await?;
+        let changed = changes(&here, &there, size, 60, rule).await?;
         row(&format!("one {what} changed: until the store acknowledges it"), changed.written);
         row("... from then until a decision here sees it", changed.seen_here);
         row("... from then until a decision of another process sees it", changed.seen_there);
@@ -87,8 +110,9 @@ async fn changed(path: &Path) -> Outcome<()> {
 }
 
 /// Measures memory in a process of its own, which has held nothing else.
-fn child(path: &Path, size: Size) -> Outcome<()> {
-    let measured = Command::new(std::env::current_exe()?).arg(MEMORY).arg(path).arg(size.users.to_string()).output()?;
+fn child(place: &Place, size: Size) -> Outcome<()> {
+    let measured =
+        Command::new(std::env::current_exe()?).arg(MEMORY).arg(place.text()).arg(size.users.to_string()).output()?;
     match measured.status.success() {
         true => print!("{}", String::from_utf8_lossy(&measured.stdout)),
         false => return Err(String::from_utf8_lossy(&measured.stderr).into_owned().into()),
@@ -96,9 +120,10 @@ fn child(path: &Path, size: Size) -> Outcome<()> {
     Ok(())
 }
 
-async fn memory(path: &Path, users: usize) -> Outcome<()> {
-    let size = if users == Size::LARGE.users { Size::LARGE } else { Size::FEWER_USERS };
-    let gate = Gate::open(path).await?;
+async fn memory(place: &Place, users: usize) -> Outcome<()> {
+    let sizes = [Size::LARGE, Size::FEWER_USERS, Size::MORE_USERS];
+    let size = sizes.into_iter().find(|size| size.users == users).ok_or("there is no such size")?;
+    let gate = Gate::open(place).await?;
     let began = Instant::now();
     let mut cells = vec![mebibytes()];
     for active in [1, 100, 1_000, 10_000] {

@@ -1,8 +1,7 @@
 //! The clock.
 
-use super::{Gate, Outcome, Size};
+use super::{Gate, Outcome, Place, Size};
 use mlflow_auth_core::{GroupName, Subject, Target, Username};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// The one in the middle, and the longest.
@@ -13,15 +12,15 @@ fn spread(mut all: Vec<Duration>) -> Spread {
     (all.get(all.len() / 2).copied().unwrap_or_default(), all.last().copied().unwrap_or_default())
 }
 
-/// How long it takes to open the file.
+/// How long it takes to open the store.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn opening(path: &Path, times: usize) -> Outcome<Spread> {
+pub async fn opening(place: &Place, times: usize) -> Outcome<Spread> {
     let mut all = Vec::new();
     for _ in 0..times {
         let began = Instant::now();
-        let gate = Gate::open(path).await?;
+        let gate = Gate::open(place).await?;
         all.push(began.elapsed());
         drop(gate);
     }
@@ -56,7 +55,7 @@ pub struct Changed {
     pub seen_there: Spread,
 }
 
-/// Gives a grant and takes it away, `times` in all, by one gate; another one hears of it through the file.
+/// Gives a grant and takes it away, `times` in all, by one gate; another one hears of it through the store.
 ///
 /// `rule`: it is one more pattern of the group that everybody is in, and not an experiment of one user.
 ///

@@ -6,10 +6,12 @@
 mod fill;
 mod gate;
 mod measure;
+mod moved;
 
 pub use fill::fill;
-pub use gate::Gate;
+pub use gate::{Gate, Place};
 pub use measure::{Changed, Spread, changes, first_decisions, opening, resident};
+pub use moved::{grants_a_second, moved};
 
 use std::error::Error;
 
@@ -37,6 +39,9 @@ impl Size {
 
     /// A fifth of that, because there are fewer users: each of them holds as much.
     pub const FEWER_USERS: Size = Size { users: 1_000, ..Size::LARGE };
+
+    /// A million grants too, of ten times as many users.
+    pub const MORE_USERS: Size = Size { users: 100_000, of_each_user: 9, of_each_group: 90, ..Size::LARGE };
 
     /// Grants, rules included.
     pub fn grants(self) -> usize {
