@@ -53,13 +53,13 @@ need_rust() {
     fi
 }
 
-# need_directory: OpenLDAP, of which the tests start servers of their own.
+# need_directory: OpenLDAP, of which the tests start servers of their own, and what makes certificates for them.
 need_directory() {
-    if [ -x /usr/sbin/slapd ] && command -v ldapadd >/dev/null; then
+    if [ -x /usr/sbin/slapd ] && command -v ldapadd >/dev/null && command -v openssl >/dev/null; then
         return
     fi
-    can_install || die "OpenLDAP is missing; install Debian's \`slapd\` and \`ldap-utils\`"
-    install_packages slapd ldap-utils
+    can_install || die "OpenLDAP is missing; install Debian's \`slapd\`, \`ldap-utils\` and \`openssl\`"
+    install_packages slapd ldap-utils openssl
 }
 
 # need_postgres: PostgreSQL and PgBouncer, of which the tests start servers of their own. Debian would make a cluster for the

@@ -1,6 +1,6 @@
 """Writes what mlflow-oidc-auth 7.x keeps, and what it answers: run it with the Python of that version.
 
-    OIDC_USERS_DB_URI=sqlite:////tmp/empty/plugin.db python make_plugin.py FOLDER NAME
+    OIDC_USERS_DB_URI=sqlite:///EMPTY_FOLDER/plugin.db python make_plugin.py FOLDER NAME
 
 makes FOLDER/NAME.sql, a dump of the database that its own store wrote, and FOLDER/NAME.json, who signs in with which
 token, and what each may do, as its own resolution of permissions says.
