@@ -14,21 +14,26 @@ pub type Seconds = u64;
 pub struct TokenHash(String);
 
 /// The most iterations of a hash that another program made; checking a token must cost next to nothing.
-const MOST_ITERATIONS: u32 = 10_000;
+const MOST_ITERATIONS: u32 = 1000;
+/// The longest hash in bytes that another program made: the salt is read anew for every check.
+const LONGEST_FOREIGN: usize = 255;
 
 impl TokenHash {
     /// Whether it is of a form that can be checked: `sha256$` and 64 hexadecimal digits, as this project makes them, or
-    /// `pbkdf2:sha256:<iterations>$<salt>$<hash>` of at most 10,000 iterations, as mlflow-oidc-auth does.
+    /// `pbkdf2:sha256:<iterations>$<salt>$<64 hexadecimal digits>` of at most 1000 iterations and 255 bytes, as
+    /// mlflow-oidc-auth does. Digits are lower-case.
     pub fn is_readable(&self) -> bool {
-        let is_own = |digits: &str| digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        self.0.strip_prefix("sha256$").is_some_and(is_own) || self.is_of_werkzeug()
+        self.0.strip_prefix("sha256$").is_some_and(is_digest) || self.is_of_werkzeug()
     }
 
     /// Whether it is one of mlflow-oidc-auth's.
     pub(crate) fn is_of_werkzeug(&self) -> bool {
-        let iterations = self.0.strip_prefix("pbkdf2:sha256:").and_then(|rest| rest.split_once('$'));
-        let digits = iterations.map(|(count, _)| count).filter(|count| count.bytes().all(|byte| byte.is_ascii_digit()));
-        digits.and_then(|count| count.parse().ok()).is_some_and(|count| (1..=MOST_ITERATIONS).contains(&count))
+        let rest = self.0.strip_prefix("pbkdf2:sha256:").filter(|_| self.0.len() <= LONGEST_FOREIGN);
+        let Some((count, rest)) = rest.and_then(|rest| rest.split_once('$')) else { return false };
+        let digits = Some(count).filter(|count| count.bytes().all(|byte| byte.is_ascii_digit()));
+        let count: Option<u32> = digits.and_then(|count| count.parse().ok());
+        count.is_some_and(|count| (1..=MOST_ITERATIONS).contains(&count))
+            && rest.split_once('$').is_some_and(|(_, tag)| is_digest(tag))
     }
 
     /// A hash as a store kept it. Nothing is checked.
@@ -40,6 +45,11 @@ impl TokenHash {
     pub fn expose(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a text is a SHA-256 in lower-case hexadecimal digits.
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 impl fmt::Debug for TokenHash {

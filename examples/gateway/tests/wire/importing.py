@@ -37,9 +37,9 @@ def program(store, *arguments, resolution="union"):
     return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
-def brings_in(store, source, *arguments):
+def brings_in(store, source, *arguments, resolution="union"):
     """Imports, which must go well, and gives the report."""
-    ended = program(store, "import", "--from", source, "--json", *arguments)
+    ended = program(store, "import", "--from", source, "--json", *arguments, resolution=resolution)
     assert ended.status == 0, (ended.out, ended.err)
     return ended.json()
 

@@ -40,13 +40,52 @@ def store(tmp_path):
 def test_what_old_versions_kept(name, resolution, tmp_path, store, inner):
     """Decides as they did, and lets in whom they let in."""
     source, answers = loaded(name, tmp_path)
-    report = brings_in(store, source)
+    report = brings_in(store, source, resolution=resolution)
+    assert f"resolution {resolution}" in report["here"] and "NO_PERMISSIONS" in report["here"], report
     assert not report["rows"] and all(part["read"] == part["added"] for part in report["parts"]), report
     assert differences(store, answers["decisions"], resolution) == []
     statuses = sign_ins(tmp_path / "gateway", store, inner.url, answers["passwords"])
     assert set(statuses.values()) == {(200, 401)}, statuses
-    again = program(store, "import", "--from", source, "--dry-run")
+    again = program(store, "import", "--from", source, "--dry-run", resolution=resolution)
     assert again.status == 0 and " 0 to add," in again.out, again
+
+
+@pytest.mark.parametrize("name, wrong", [("mlflow-3.4", "first-match"), ("mlflow-oidc-auth-7.18", "union")])
+def test_another_resolution_than_that_of_the_source_is_refused(name, wrong, tmp_path, store):
+    """A refusal that wins there could lose here."""
+    source, _ = loaded(name, tmp_path)
+    ended = program(store, "import", "--from", source, resolution=wrong)
+    assert ended.status == 2 and "the setting `resolution`" in ended.err and not is_known(store, "ann"), ended
+    looked = program(store, "import", "--from", source, "--dry-run", resolution=wrong)
+    assert looked.status == 1 and looked.out.count("may widen access: ") == 1, looked
+    rows = brings_in(store, source, "--allow-wider", resolution=wrong)["rows"]
+    assert [row["row"] for row in rows] == ["the setting `resolution`"] and rows[0]["may_widen"], rows
+
+
+def test_a_revision_of_the_plugin_that_is_not_known_is_refused(tmp_path, store):
+    """As one of MLflow's own is."""
+    source, _ = loaded("mlflow-oidc-auth-7.18", tmp_path)
+    for change in ("UPDATE alembic_version SET version_num = 'ffff00001111'", "DELETE FROM alembic_version"):
+        with sqlite3.connect(source.removeprefix("sqlite:///")) as connection:
+            connection.execute(change)
+        ended = program(store, "import", "--from", source, resolution="first-match")
+        assert ended.status == 2 and "the revision" in ended.err and not is_known(store, "ann"), ended
+
+
+def test_what_of_groups_would_be_lost_is_refused(tmp_path, store):
+    """A refusal that is asked after what others allow, and members whom SCIM would take out of their group."""
+    source, _ = loaded("mlflow-oidc-auth-7.18", tmp_path)
+    with sqlite3.connect(source.removeprefix("sqlite:///")) as connection:
+        connection.execute("INSERT INTO gateway_endpoint_group_permissions VALUES (5, 'a.b', 2, 'NO_PERMISSIONS')")
+        connection.execute("INSERT INTO gateway_endpoint_group_permissions VALUES (6, 'a.c', 2, 'READ')")
+        connection.execute("UPDATE user_groups SET managed_by = 'scim' WHERE group_id = 1")
+        connection.execute("UPDATE user_groups SET managed_by = 'oidc:default' WHERE group_id = 2")
+    ended = program(store, "import", "--from", source, resolution="first-match")
+    assert ended.status == 2 and not is_known(store, "ann"), ended
+    rows = brings_in(store, source, "--allow-wider", resolution="first-match")["rows"]
+    names = ["user_groups of group `data/science`", "gateway_endpoint_group_permissions row 5"]
+    assert [row["row"] for row in rows] == names and all(row["may_widen"] for row in rows), rows
+    assert "`scim` keeps there: 2" in rows[0]["why"], rows
 
 
 def revisions():
@@ -193,7 +232,7 @@ def test_a_pattern_that_cannot_be_used_names_its_row_and_refuses(tmp_path, store
     with sqlite3.connect(source.removeprefix("sqlite:///")) as connection:
         connection.execute("UPDATE registered_model_regex_permissions SET regex = '^(?!secret)' WHERE priority = 9")
         number = connection.execute("SELECT id FROM registered_model_regex_permissions WHERE priority = 9").fetchone()[0]
-    rows = brings_in(store, source)["rows"]
+    rows = brings_in(store, source, resolution="first-match")["rows"]
     assert [row["row"] for row in rows] == [f"registered_model_regex_permissions row {number}"]
     assert "write a pattern without look-around" in rows[0]["why"]
     assert not may(store, "ann", "read", "registered_model:team-b-model", "team-b-model", "first-match")
@@ -206,9 +245,9 @@ def test_a_token_that_would_not_end_here_is_refused_and_one_that_has_ended_is_go
     with sqlite3.connect(source.removeprefix("sqlite:///")) as connection:
         connection.execute("UPDATE users SET password_expiration = '2001-01-01 00:00:00' WHERE username = 'zoe'")
         connection.execute("UPDATE users SET password_expiration = '2999-01-01 00:00:00' WHERE username = 'ann'")
-    ended = program(store, "import", "--from", source)
+    ended = program(store, "import", "--from", source, resolution="first-match")
     assert ended.status == 2 and "users row" in ended.err and "does not end" not in ended.out, ended
-    rows = brings_in(store, source, "--allow-wider")["rows"]
+    rows = brings_in(store, source, "--allow-wider", resolution="first-match")["rows"]
     assert sorted(row["may_widen"] for row in rows) == [False, True]
     with sqlite3.connect(store.removeprefix("sqlite:///")) as connection:
         without = connection.execute(
@@ -269,7 +308,7 @@ def test_the_real_plugin_moves_in(data, tmp_path, store):
         before = ask_plugin(server.url, tokens, experiment)
     assert before["bob", "prod"] == (403, 403) and before["ann", "prod"] == (200, 200)
 
-    report = brings_in(store, f"sqlite:///{place}/plugin.db")
+    report = brings_in(store, f"sqlite:///{place}/plugin.db", resolution="first-match")
     assert added(report)["access tokens"] == 4 and added(report)["memberships"] == 3, report
     for name, expected in (("a.b", True), ("axb", False), ("a.bc", False), ("za.b", False)):
         assert may(store, "zoe", "use", "gateway_endpoint:e-1", name, "first-match") == expected, name

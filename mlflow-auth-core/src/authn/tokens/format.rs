@@ -126,12 +126,28 @@ mod tests {
         assert!(text.fits(&kept) && !wrong.fits(&kept) && kept.is_readable());
         assert!(text.hash().is_readable());
         let dear =
-            "pbkdf2:sha256:10001$abcdefghijklmnop$e0bd408867b735273d9c8822093dcc2a88695ceebc6d87450e279b329df2baec";
-        for bad in [dear, "pbkdf2:sha256:0$a$b", "pbkdf2:sha256:1000$a", "pbkdf2:sha256:+1$a$b", "scrypt:2:1:1$a$b", ""]
-        {
-            assert!(!text.fits(&TokenHash::from_stored(bad)), "{bad}");
+            "pbkdf2:sha256:1001$abcdefghijklmnop$a052a74c5e4c28f0c7b516739a5f75108eb230cc9a6f6a27b5a5b1f748510c76";
+        let (with, tag) = (|salt: &str, tag: &str| format!("pbkdf2:sha256:1000${salt}${tag}"), "0".repeat(64));
+        assert!(TokenHash::from_stored(with(&"s".repeat(171), &tag)).is_readable());
+        for bad in [
+            dear.to_owned(),
+            with(&"s".repeat(172), &tag),
+            with("a", &tag[1..]),
+            with("a", &format!("{tag}0")),
+            with("a", &tag.replace('0', "A")),
+            with("a$b", &tag),
+            OTHER.replace(":1000$", ":0$"),
+            OTHER.replace(":1000$", ":+1$"),
+            OTHER.replace(":1000$", ":$"),
+            OTHER.replace("sha256", "sha512"),
+            KNOWN.to_uppercase().replace("SHA256", "sha256"),
+            "pbkdf2:sha256:1000$a".to_owned(),
+            "scrypt:2:1:1$a$b".to_owned(),
+            String::new(),
+        ] {
+            let kept = TokenHash::from_stored(bad.as_str());
+            assert!(!text.fits(&kept) && !kept.is_readable(), "{bad}");
         }
-        assert!(!TokenHash::from_stored(dear).is_readable());
     }
 
     #[test]

@@ -13,8 +13,8 @@ pub struct Entry {
     pub what: String,
     /// What became of it.
     pub outcome: Outcome,
-    /// Whether somebody may be able to do more than before because it was left out: it refuses, or it may bring refusals
-    /// to somebody.
+    /// Whether somebody may be able to do more than before: because it was left out, and refuses or may bring refusals to
+    /// somebody; or because what the target keeps in its place gives more.
     pub may_widen: bool,
 }
 

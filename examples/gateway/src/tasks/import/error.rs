@@ -35,10 +35,7 @@ pub enum ImportError {
     /// There are tables of several.
     #[error("the database holds tables of several: {0}; name one with `--kind`")]
     Several(String),
-    /// What is left out could make access wider.
-    #[error(
-        "nothing is imported: somebody could do more than before, because it is left out that {0}; mend it there, or say \
-         `--allow-wider`"
-    )]
+    /// What is left out, or is otherwise here, could make access wider.
+    #[error("nothing is imported: somebody could do more than before ({0}); mend it there, or say `--allow-wider`")]
     Wider(String),
 }

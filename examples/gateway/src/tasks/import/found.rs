@@ -63,6 +63,7 @@ impl Found {
     /// Adds the accounts of `users`, and returns who has which number.
     pub(super) fn accounts(&mut self, tables: &Tables) -> HashMap<String, Username> {
         let mut users = HashMap::new();
+        let has_active = tables.has_column("users", "active");
         for record in tables.records("users") {
             let name = match Username::new(text(&record, "username")) {
                 Ok(name) => name,
@@ -72,7 +73,7 @@ impl Found {
                 }
             };
             users.insert(text(&record, "id").to_owned(), name.clone());
-            self.contents.accounts.push(account(name, &record));
+            self.contents.accounts.push(account(name, &record, has_active));
         }
         users
     }
@@ -93,7 +94,8 @@ impl Found {
     }
 }
 
-fn account(name: Username, record: &Record<'_>) -> Account {
+/// Whoever is neither active nor inactive, though the table says it of everybody, is inactive.
+fn account(name: Username, record: &Record<'_>, has_active: bool) -> Account {
     let text = |column: &str| Some(text(record, column)).filter(|text| !text.is_empty());
     let user = User {
         id: 0,
@@ -101,7 +103,34 @@ fn account(name: Username, record: &Record<'_>) -> Account {
         is_admin: is_true(record, "is_admin"),
         display_name: text("display_name").map(str::to_owned),
         is_service: is_true(record, "is_service_account"),
-        is_active: !record.contains_key("active") || is_true(record, "active"),
+        is_active: !has_active || is_true(record, "active"),
     };
     Account { user, password: text("password_hash").map(PasswordHash::from_stored) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mlflow_auth_core::store::transfer::Table;
+
+    #[test]
+    fn whoever_is_not_said_to_be_active_is_not() {
+        for (columns, values, expected) in [
+            (vec!["id", "username"], vec![Some("1"), Some("ann")], true),
+            (vec!["id", "username", "active"], vec![Some("1"), Some("ann"), Some("1")], true),
+            (vec!["id", "username", "active"], vec![Some("1"), Some("ann"), Some("true")], true),
+            (vec!["id", "username", "active"], vec![Some("1"), Some("ann"), Some("0")], false),
+            (vec!["id", "username", "active"], vec![Some("1"), Some("ann"), None], false),
+        ] {
+            let table = Table {
+                name: "users".to_owned(),
+                columns: columns.into_iter().map(str::to_owned).collect(),
+                rows: vec![values.iter().map(|value| value.map(str::to_owned)).collect()],
+            };
+            let mut found = Found::about("a test");
+            found.accounts(&Tables(vec![table]));
+            let active: Vec<bool> = found.contents.accounts.iter().map(|account| account.user.is_active).collect();
+            assert_eq!(active, [expected], "{values:?}");
+        }
+    }
 }

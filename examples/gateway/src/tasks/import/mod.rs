@@ -44,7 +44,8 @@ pub(super) async fn perform(config: &Config, task: ImportTask) -> Result<Outcome
     };
     let Found { contents, remarks, about } = found;
     let merged = merge(&contents, &there, config.rules);
-    let report = Report { about, merged: &merged, remarks: &remarks, dry_run: task.dry_run };
+    let here = report::in_force(&config.policy);
+    let report = Report { about, here, merged: &merged, remarks: &remarks, dry_run: task.dry_run };
     let text = if task.json { format!("{:#}\n", report.to_json()) } else { report.to_string() };
     if report.widens() && !task.allow_wider {
         return match task.dry_run {

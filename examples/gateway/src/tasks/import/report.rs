@@ -2,14 +2,27 @@
 
 use super::found::Remark;
 use mlflow_auth_core::store::transfer::{Entry, Merge, Outcome, Part};
+use mlflow_auth_core::{Mode, Policy};
 use serde_json::{Value, json};
 use std::fmt;
 
 pub(super) struct Report<'r> {
     pub(super) about: String,
+    /// How grants are read in the target.
+    pub(super) here: String,
     pub(super) merged: &'r Merge,
     pub(super) remarks: &'r [Remark],
     pub(super) dry_run: bool,
+}
+
+/// How a gateway decides. What the source did with nobody's grant is in no database.
+pub(super) fn in_force(policy: &Policy) -> String {
+    let resolution = match &policy.mode {
+        Mode::FirstMatch(order) => format!("first-match ({order})"),
+        Mode::Union => "union".to_owned(),
+    };
+    let default = policy.default;
+    format!("resolution {resolution}, default_permission {default}; compare it with the source's, which no table says")
 }
 
 /// The four outcomes, in the order in which they are counted.
@@ -58,14 +71,15 @@ impl Report<'_> {
         });
         let rows = self.remarks.iter();
         let rows = rows.map(|remark| json!({"row": remark.row, "why": remark.why, "may_widen": remark.may_widen}));
-        json!({"from": self.about, "dry_run": self.dry_run, "parts": parts, "rows": rows.collect::<Vec<_>>(),
-            "entries": entries.collect::<Vec<_>>()})
+        json!({"from": self.about, "here": self.here, "dry_run": self.dry_run, "parts": parts,
+            "rows": rows.collect::<Vec<_>>(), "entries": entries.collect::<Vec<_>>()})
     }
 }
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "from {}", self.about)?;
+        writeln!(f, "here: {}", self.here)?;
         let added = if self.dry_run { "to add" } else { "added" };
         for part in Part::ALL {
             let [new, there, differs, left_out] = self.counts(part);

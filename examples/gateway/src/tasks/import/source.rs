@@ -5,6 +5,7 @@ use super::tables::{self, Tables};
 use super::{ImportError, ImportFrom, ImportTask, SourceKind, basic_auth, plugin};
 use crate::assemble::open_existing;
 use crate::config::{Config, StoreLocation, holds_password, store_at};
+use mlflow_auth_core::Mode;
 use mlflow_auth_core::store::Transfer;
 use mlflow_auth_core::store::transfer::Table;
 
@@ -14,14 +15,33 @@ pub(super) async fn read(config: &Config, task: &ImportTask) -> Result<Found, Im
     let location = location(&task.from)?;
     let (tables, is_store) = tables(&location).await?;
     match kind(&tables, is_store, task.kind)? {
-        SourceKind::BasicAuth => Ok(basic_auth::read(&tables)),
-        SourceKind::Plugin => Ok(plugin::read(&tables, config)),
+        SourceKind::BasicAuth => {
+            let mut found = basic_auth::read(&tables);
+            let is_same = matches!(config.policy.mode, Mode::Union);
+            check_resolution(&mut found, is_same, "union");
+            Ok(found)
+        }
+        SourceKind::Plugin => {
+            let mut found = plugin::read(&tables, config);
+            let is_same = matches!(config.policy.mode, Mode::FirstMatch(_));
+            check_resolution(&mut found, is_same, "first-match");
+            Ok(found)
+        }
         SourceKind::Store => {
             let config = Config { store: location, ..config.clone() };
             let store = open_existing(&config).await?;
             let (revision, contents) = store.contents().await.map_err(ImportError::Source)?;
             Ok(Found { contents, ..Found::about(format!("a store of this project, at revision {revision}")) })
         }
+    }
+}
+
+/// What refuses there may lose here if grants become answers in another way.
+fn check_resolution(found: &mut Found, is_same: bool, wanted: &str) {
+    if !is_same {
+        let why =
+            format!("the source decides as `{wanted}` does: a refusal there may lose here; say `{wanted}` here too");
+        found.remark("the setting `resolution`".to_owned(), why, true);
     }
 }
 
@@ -80,6 +100,21 @@ fn kind(tables: &Tables, is_store: bool, wanted: Option<SourceKind>) -> Result<S
         several => {
             let names: Vec<&str> = several.iter().map(|(_, _, name)| *name).collect();
             Err(ImportError::Several(names.join(", ")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_resolution_than_that_of_the_source_may_widen() {
+        for (is_same, expected) in [(true, vec![]), (false, vec![true])] {
+            let mut found = Found::about("a test");
+            check_resolution(&mut found, is_same, "union");
+            let widening: Vec<bool> = found.remarks.iter().map(|remark| remark.may_widen).collect();
+            assert_eq!(widening, expected, "{:?}", found.remarks);
         }
     }
 }

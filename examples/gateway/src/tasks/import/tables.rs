@@ -12,6 +12,7 @@ pub(super) struct Tables(pub(super) Vec<Table>);
 /// All that may be of interest: databases may hold other tables, with millions of rows.
 pub(super) const NAMES: &[&str] = &[
     "accounts",
+    "alembic_version",
     "alembic_version_auth",
     "users",
     "roles",
@@ -84,16 +85,41 @@ pub(super) fn is_true(record: &Record<'_>, column: &str) -> bool {
     matches!(text(record, column), "1" | "true" | "t")
 }
 
+/// Whether a column may hold what nobody should read in a report.
+fn is_secret(column: &str) -> bool {
+    let column = column.to_ascii_lowercase();
+    ["hash", "password", "secret", "token"].iter().any(|word| column.contains(word))
+}
+
 /// How reports name a row.
 pub(super) fn row(table: &str, record: &Record<'_>) -> String {
     match record.get("id") {
-        Some(id) => format!("{table} row {id}"),
+        Some(id) => format!("{table} row {}", id.escape_debug()),
         None => {
-            let mut columns: Vec<_> = record.iter().filter(|(name, _)| **name != "permission").collect();
+            let mut columns: Vec<_> =
+                record.iter().filter(|(name, _)| **name != "permission" && !is_secret(name)).collect();
             columns.sort_unstable();
             let columns: Vec<_> =
                 columns.iter().map(|(name, value)| format!("{name} {}", value.escape_debug())).collect();
             format!("{table} row of {}", columns.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_named_without_secrets() {
+        for (record, expected) in [
+            (vec![("id", "7"), ("password_hash", "x")], "users row 7"),
+            (vec![("id", "7\n8")], "users row 7\\n8"),
+            (vec![("username", "ann"), ("password_hash", "x"), ("permission", "READ")], "users row of username ann"),
+            (vec![("a", "1\n"), ("b", "2"), ("token_hash", "x"), ("Token_Prefix", "x")], "users row of a 1\\n, b 2"),
+            (vec![("secret_value", "x"), ("old_password", "x"), ("name", "n")], "users row of name n"),
+        ] {
+            assert_eq!(row("users", &record.into_iter().collect()), expected);
         }
     }
 }

@@ -40,16 +40,17 @@ impl<'m> Merging<'m> {
                     let why = format!("{} of the same place counts", other.spec.permission);
                     (Outcome::LeftOut(why), false)
                 }
-                (Some((_, other)), _) => (against(grant, other), false),
+                (Some((_, other)), _) => (against(grant, other), is_more(other, grant)),
                 (None, _) => (self.new_grant(grant), grant.spec.permission.is_refusal()),
             });
         }
         self.leave_out_what_cannot_be_compiled(&mut outcomes, limits);
-        for (at, (grant, (outcome, refuses))) in self.source.grants.iter().zip(outcomes).enumerate() {
+        for (at, (grant, (outcome, matters))) in self.source.grants.iter().zip(outcomes).enumerate() {
             if outcome == Outcome::Added {
                 self.add.grants.push(grant.clone());
             }
-            self.tell((Part::Grants, at), words(grant), outcome, refuses);
+            let may_widen = matters && matches!(outcome, Outcome::Differs(_) | Outcome::LeftOut(_));
+            self.write((Part::Grants, at), words(grant), outcome, may_widen);
         }
     }
 
@@ -99,6 +100,14 @@ fn against(grant: &Grant, there: &Grant) -> Outcome {
         false => grant.spec.permission.to_string(),
     };
     Outcome::Differs(format!("it is {} here and {} there", words(there), words(grant)))
+}
+
+/// Whether a grant may give more than the source's in the same place: more by itself, or because it is asked later,
+/// after what it should overrule, or earlier, before what should overrule it.
+fn is_more(there: &Grant, ours: &Grant) -> bool {
+    let (there, ours) = (&there.spec, &ours.spec);
+    let (here, before) = (there.target.priority(), ours.target.priority());
+    there.permission > ours.permission || here > before || (here < before && !there.permission.is_refusal())
 }
 
 fn words(grant: &Grant) -> String {

@@ -26,7 +26,8 @@ impl Merge {
         self.report.iter().filter(|entry| wanted(entry)).count()
     }
 
-    /// What was left out though somebody may be able to do more without it.
+    /// What was left out, or kept as it is in the target, though somebody may be able to do more with that than the
+    /// source lets them.
     pub fn widening(&self) -> impl Iterator<Item = &Entry> {
         self.report.iter().filter(|entry| entry.may_widen)
     }
@@ -39,6 +40,7 @@ impl Merge {
 ///
 /// * Of two grants of the source in one place, which there are where one cannot be read, the stronger one counts.
 /// * A grant that cannot be read is added as the refusal that it is.
+/// * A grant or an account that the target keeps and that gives more than the source's may widen access, and says so.
 /// * A token or an identity goes to an account that the target has already only if that gives nobody more than the source
 ///   gave: not to the account of an admin who was none there, nor to a program's that was a person's, nor the other way,
 ///   nor to one that is active and was not.
@@ -86,6 +88,10 @@ impl<'m> Merging<'m> {
     /// Writes an entry. `brings_refusals` says whether somebody may be able to do more without the thing.
     fn tell(&mut self, (part, at): (Part, usize), what: String, outcome: Outcome, brings_refusals: bool) {
         let may_widen = brings_refusals && matches!(outcome, Outcome::LeftOut(_));
+        self.write((part, at), what, outcome, may_widen);
+    }
+
+    fn write(&mut self, (part, at): (Part, usize), what: String, outcome: Outcome, may_widen: bool) {
         self.report.push(Entry { part, at, what, outcome, may_widen });
     }
 }

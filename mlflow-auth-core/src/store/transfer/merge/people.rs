@@ -10,15 +10,17 @@ use std::collections::{HashMap, HashSet};
 impl Merging<'_> {
     pub(super) fn accounts(&mut self) {
         for (at, account) in self.source.accounts.iter().enumerate() {
-            let outcome = match self.accounts.get(&account.user.name) {
+            let there = self.accounts.get(&account.user.name).copied();
+            let outcome = match there {
                 Some(there) => compared(&account_differences(account, there)),
                 None => added(check::account(account)),
             };
+            let may_widen = there.is_some_and(|there| is_more(there, account));
             if outcome == Outcome::Added {
                 self.add.accounts.push(account.clone());
                 self.accounts.insert(&account.user.name, account);
             }
-            self.tell((Part::Accounts, at), Subject::User(account.user.name.clone()).to_string(), outcome, false);
+            self.write((Part::Accounts, at), Subject::User(account.user.name.clone()).to_string(), outcome, may_widen);
         }
     }
 
@@ -90,6 +92,12 @@ impl Merging<'_> {
 
 pub(super) fn no_such(subject: &Subject) -> Outcome {
     Outcome::LeftOut(format!("{subject} does not exist"))
+}
+
+/// Whether an account may do more than the source's of that name.
+fn is_more(there: &Account, ours: &Account) -> bool {
+    let (there, ours) = (&there.user, &ours.user);
+    (there.is_admin && !ours.is_admin) || (there.is_active && !ours.is_active)
 }
 
 fn account_differences(one: &Account, other: &Account) -> Vec<&'static str> {

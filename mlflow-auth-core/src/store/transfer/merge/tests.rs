@@ -109,19 +109,61 @@ fn what_is_there_stays_as_it_is() {
         (changed(|it| it.password = None), "the password hashes differ"),
         (changed(|it| it.user.is_admin = true), "the admin flags differ"),
         (changed(|it| it.user.is_service = true), "the service flags differ"),
-        (changed(|it| it.user.is_active = false), "the active flags differ"),
         (changed(|it| it.user.display_name = Some("Ann".to_owned())), "the display names differ"),
         (Contents { roles: vec![described("two")], ..none() }, "the descriptions differ"),
         (Contents { members: vec![member(Some("default"))], ..none() }, "the providers differ"),
         (Contents { grants: vec![stored("exact", "1", "EDIT")], ..none() }, "it is READ here and EDIT there"),
-        (Contents { grants: vec![stored("exact", "1", "NO_PERMISSIONS")], ..none() }, "READ here and NO_PERMISSIONS"),
-        (Contents { grants: vec![later], ..none() }, "READ (priority 1) here and READ (priority 2) there"),
         (Contents { identities: vec![identity("1", "bob")], ..none() }, "it is user `ann` here"),
         (Contents { tokens: vec![token("ann", "other", "p")], ..none() }, "the names differ"),
         (Contents { tokens: vec![token("ann", "ci", "q")], ..none() }, "the name is that of another token"),
     ] {
         assert_one(source.clone(), &target, ("kept as it is here: ", false));
         assert_one(source, &target, (how, false));
+    }
+    for (source, how) in [
+        (changed(|it| it.user.is_active = false), "the active flags differ"),
+        (Contents { grants: vec![stored("exact", "1", "NO_PERMISSIONS")], ..none() }, "READ here and NO_PERMISSIONS"),
+        (Contents { grants: vec![stored("exact", "1", "DENY")], ..none() }, "READ here and DENY"),
+        (Contents { grants: vec![later], ..none() }, "READ (priority 1) here and READ (priority 2) there"),
+    ] {
+        assert_one(source.clone(), &target, ("kept as it is here: ", true));
+        assert_one(source, &target, (how, true));
+    }
+}
+
+#[test]
+fn what_the_target_keeps_may_widen_if_it_gives_more() {
+    let asked = |permission, priority| {
+        let mut grant = stored("pattern", "^a", permission);
+        grant.spec.target = Target::pattern("^a", priority).unwrap();
+        Contents { grants: vec![grant], ..Contents::default() }
+    };
+    for (ours, theirs, expected) in [
+        (("NO_PERMISSIONS", 1), ("MANAGE", 1), true),
+        (("DENY", 1), ("NO_PERMISSIONS", 1), true),
+        (("NO_PERMISSIONS", 1), ("DENY", 1), false),
+        (("MANAGE", 1), ("READ", 1), false),
+        (("READ", 1), ("MANAGE", 1), true),
+        (("DENY", 1), ("DENY", 2), true),
+        (("DENY", 2), ("DENY", 1), false),
+        (("READ", 1), ("READ", 2), true),
+        (("READ", 2), ("READ", 1), true),
+        (("READ", 2), ("DENY", 1), false),
+    ] {
+        let found = outcomes(&asked(ours.0, ours.1), &asked(theirs.0, theirs.1));
+        assert_eq!(found.first().map(|(_, may_widen)| *may_widen), Some(expected), "{ours:?} {theirs:?} {found:?}");
+    }
+    let with = |is_admin, is_active| {
+        let user = User { is_admin, is_active, ..account("ann").user };
+        Contents { accounts: vec![Account { user, password: None }], ..Contents::default() }
+    };
+    for (ours, theirs, expected) in [
+        ((false, true), (true, true), true),
+        ((false, false), (false, true), true),
+        ((true, true), (false, false), false),
+    ] {
+        let found = outcomes(&with(ours.0, ours.1), &with(theirs.0, theirs.1));
+        assert_eq!(found.first().map(|(_, may_widen)| *may_widen), Some(expected), "{ours:?} {theirs:?} {found:?}");
     }
 }
 

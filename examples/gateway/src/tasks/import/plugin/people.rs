@@ -6,14 +6,17 @@ use crate::tasks::import::found::Found;
 use crate::tasks::import::tables::{Record, Tables, row, text};
 use mlflow_auth_core::store::transfer::Member;
 use mlflow_auth_core::store::{AccessToken, BoundIdentity, IdentityKey, TokenHash, now};
-use mlflow_auth_core::{GroupName, Narrowing, PasswordHash, Username};
-use std::collections::HashMap;
+use mlflow_auth_core::{GroupName, Narrowing, PasswordHash, Subject, Username};
+use std::collections::{BTreeMap, HashMap};
 
 pub(super) type Users = HashMap<String, Username>;
 pub(super) type Groups = HashMap<String, GroupName>;
 
 /// The provider of 7.x, which knows one only.
 const ONLY: &str = "default";
+
+/// Who keeps a membership that was given by hand.
+const BY_HAND: &str = "manual";
 
 /// What a secret that ends there would become here.
 const ENDS: &str = "it ends there, and as a password would not end here; make an access token in its place";
@@ -29,17 +32,28 @@ pub(super) fn groups(found: &mut Found, tables: &Tables, users: &Users) -> Group
             Err(error) => found.remark(row("groups", &record), error.to_string(), true),
         }
     }
+    let mut others: BTreeMap<(String, &str), usize> = BTreeMap::new();
     for record in tables.records("user_groups") {
         let user = found.holder(users, "user_id", "user_groups", &record);
         let group = groups.get(text(&record, "group_id")).cloned();
         match (user, group) {
             (Some(user), Some(group)) => {
                 let provider = provider(&record);
+                let owner = text(&record, "managed_by");
+                if provider.is_none() && owner != BY_HAND {
+                    *others.entry((Subject::Group(group.clone()).to_string(), owner)).or_default() += 1;
+                }
                 found.contents.members.push(Member { user, group, provider });
             }
             (Some(_), None) => found.remark(row("user_groups", &record), "its group is not brought in", true),
             (None, _) => {}
         }
+    }
+    for ((group, owner), count) in others {
+        let owner = owner.escape_debug();
+        let why =
+            format!("members that `{owner}` keeps there: {count}; here they stay until somebody removes them by hand");
+        found.remark(format!("user_groups of {group}"), why, true);
     }
     groups
 }
