@@ -1,6 +1,6 @@
 //! The commands of the command line.
 
-use super::{Change, Task, import, tokens};
+use super::{Change, Task, check, import, tokens};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use mlflow_auth_core::lint::Severity;
@@ -12,7 +12,7 @@ const STATUSES: &str = "Exit status: 0 done, or no difference; 3 there is a diff
                         file, the store, the command line or a setting.";
 
 /// The commands.
-pub(crate) fn commands() -> [Command; 6] {
+pub(crate) fn commands() -> [Command; 7] {
     let names =
         || path("names", "A file of resources, one a line (`type name`, `experiment id name`), in the place of MLflow");
     let prune = || switch("prune", "Remove what the file does not name, in the sections that it has");
@@ -58,6 +58,7 @@ pub(crate) fn commands() -> [Command; 6] {
             .arg(prune())
             .arg(switch("json", "Write the report as JSON, with all of it"))
             .arg(names()),
+        check::command(),
         tokens::command(),
         import::command(),
     ]
@@ -105,6 +106,7 @@ pub(crate) fn asked(command: &str, matches: &ArgMatches) -> Option<Task> {
             let (json, names) = (matches.get_flag("json"), path("names"));
             Some(Task::WhatIf { change, removal: removal(matches), json, names })
         }
+        "check" => Some(check::asked(matches)),
         "import" => import::asked(matches).map(Task::Import),
         "token" => tokens::asked(matches).map(Task::Token),
         _ => None,

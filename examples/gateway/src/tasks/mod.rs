@@ -1,6 +1,7 @@
 //! What the program does besides serving: grants and rules as a file, their review, what a change would change,
 //! access tokens, and moving in.
 
+mod check;
 mod cli;
 mod error;
 mod import;
@@ -64,6 +65,11 @@ pub enum Task {
         /// A file of resources, in the place of asking MLflow.
         names: Option<PathBuf>,
     },
+    /// Look through the whole store.
+    Check {
+        /// Whether findings are written as JSON.
+        json: bool,
+    },
     /// Bring in what another program kept.
     Import(ImportTask),
     /// Make, list or end access tokens.
@@ -102,8 +108,9 @@ pub async fn perform(config: &Config, task: Task) -> Result<Outcome, TaskError> 
     match task {
         Task::Export { format, file } => export(config, format, file).await,
         Task::Apply { file, dry_run, removal } => apply(config, file, dry_run, removal).await,
-        Task::Lint { json, names, offline, deny } => check(config, json, names, offline, deny).await,
+        Task::Lint { json, names, offline, deny } => review(config, json, names, offline, deny).await,
         Task::WhatIf { change, removal, json, names } => foresee(config, change, removal, json, names).await,
+        Task::Check { json } => check::perform(config, json).await,
         Task::Import(task) => import::perform(config, task).await,
         Task::Token(task) => tokens::perform(config, task).await,
     }
@@ -135,7 +142,7 @@ async fn apply(config: &Config, file: PathBuf, dry_run: bool, removal: Removal) 
     Ok(Outcome { text, status: 0 })
 }
 
-async fn check(
+async fn review(
     config: &Config,
     json: bool,
     names: Option<PathBuf>,
