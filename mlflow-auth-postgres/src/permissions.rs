@@ -58,8 +58,9 @@ impl PermissionStore for PostgresStore {
 
     async fn apply(&self, changes: &[Change]) -> Result<Revision, StoreError> {
         let about = (changes.to_vec(), self.rules());
-        let made =
-            self.write_list(changes.len(), about, |write, (changes, rules)| Box::pin(write.apply(changes, *rules)));
+        let made = self.write_within(self.limit_of(changes.len()), about, |write, (changes, rules)| {
+            Box::pin(write.apply(changes, *rules))
+        });
         Ok(made.await?.1)
     }
 }

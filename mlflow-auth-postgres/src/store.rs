@@ -159,19 +159,10 @@ impl PostgresStore {
         self.write_within(self.inner.settings.operation_timeout, about, work).await
     }
 
-    /// Writes a list of so many changes, which may take longer the longer it is.
-    pub(crate) async fn write_list<A, T>(
-        &self,
-        length: usize,
-        about: A,
-        work: Work<Write, A, T>,
-    ) -> Result<(T, Revision), StoreError>
-    where
-        A: Send + Sync + 'static,
-        T: Send + 'static,
-    {
-        let more = LONGER_PER_CHANGE.saturating_mul(u32::try_from(length).unwrap_or(u32::MAX));
-        self.write_within(self.inner.settings.operation_timeout.saturating_add(more), about, work).await
+    /// How long a list of so many changes may take.
+    pub(crate) fn limit_of(&self, changes: usize) -> Duration {
+        let more = LONGER_PER_CHANGE.saturating_mul(u32::try_from(changes).unwrap_or(u32::MAX));
+        self.inner.settings.operation_timeout.saturating_add(more)
     }
 
     /// Writes, for as long as `limit`.

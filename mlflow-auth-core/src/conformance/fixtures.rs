@@ -6,7 +6,7 @@ use crate::store::{
     Change, ChangeFeed, Event, GrantConflict, Membership, NewUser, PermissionStore, Revision, StoreError, UserStore,
     UserUpdate,
 };
-use crate::vocabulary::{GroupName, Permission, ResourceType, RoleKey, RoleName, Subject, Username, Workspace};
+use crate::vocabulary::{Permission, ResourceType, RoleKey, RoleName, Subject, Workspace};
 use std::time::Duration;
 
 /// Whether a result is the error named.
@@ -21,18 +21,11 @@ macro_rules! assert_refused {
         assert!(is_it, "expected {}, found {found:?}: {}", stringify!($variant), format_args!($($about)+));
     }};
 }
+pub(super) use super::words::{group, user};
 pub(super) use assert_refused;
 
 pub(super) const EXPERIMENT: ResourceType = ResourceType::EXPERIMENT;
 pub(super) const MODEL: ResourceType = ResourceType::REGISTERED_MODEL;
-
-pub(super) fn user(name: &str) -> Username {
-    Username::new(name).unwrap()
-}
-
-pub(super) fn group(name: &str) -> GroupName {
-    GroupName::new(name).unwrap()
-}
 
 pub(super) fn workspace(name: &str) -> Workspace {
     Workspace::new(name).unwrap()

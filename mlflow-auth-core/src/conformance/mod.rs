@@ -42,6 +42,7 @@ pub mod roles;
 pub mod sessions;
 pub mod strangers;
 pub mod tokens;
+pub mod words;
 
 pub use model::{moved_same_as_memory, same_as_memory, sign_in_same_as_memory};
 
@@ -145,8 +146,13 @@ pub async fn users<S: UserStore>(make: impl AsyncFn() -> S) {
     }
 }
 
-/// Runs what concerns tokens, sessions and identities. `make` makes an empty store.
+/// Runs what concerns tokens, sessions, identities and failed attempts. `make` makes an empty store.
 pub async fn sign_in<S: Store>(make: impl AsyncFn() -> S) {
+    proofs(&make).await;
+    arrivals(&make).await;
+}
+
+async fn proofs<S: Store>(make: impl AsyncFn() -> S) {
     each_on_its_own! { make =>
         tokens::a_token_is_read_back,
         tokens::names_and_prefixes_are_compared_byte_by_byte,
@@ -183,6 +189,14 @@ pub async fn sign_in<S: Store>(make: impl AsyncFn() -> S) {
         sessions::one_of_many_spends,
         sessions::one_of_many_leases,
         sessions::a_session_opened_while_its_owner_is_shut_out_does_not_live,
+        attempts::failures_are_counted_by_name,
+        attempts::what_is_over_is_not_counted_on,
+        attempts::failures_at_the_same_time_are_counted_each,
+    }
+}
+
+async fn arrivals<S: Store>(make: impl AsyncFn() -> S) {
+    each_on_its_own! { make =>
         identities::somebody_new_gets_an_account_if_they_may,
         identities::a_bound_identity_is_its_account_whatever_it_is_called,
         identities::a_name_is_taken_only_as_far_as_it_may,
@@ -202,9 +216,6 @@ pub async fn sign_in<S: Store>(make: impl AsyncFn() -> S) {
         identities::an_account_takes_its_identities_with_it,
         identities::of_two_who_ask_for_one_new_name_one_gets_it,
         identities::the_first_to_take_an_account_keeps_it,
-        attempts::failures_are_counted_by_name,
-        attempts::what_is_over_is_not_counted_on,
-        attempts::failures_at_the_same_time_are_counted_each,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Entries of people who may not sign in any more, though they are still there and still in their groups.
 
 use super::connection::Entry;
+use crate::error::LdapError;
 use std::time::{Duration, SystemTime};
 
 /// What says so: Active Directory's two, 389 Directory Server's, and the password policy's of OpenLDAP.
@@ -21,15 +22,18 @@ const FROM_1601: u64 = 11_644_473_600;
 /// Its ticks in a second.
 const TICKS: u64 = 10_000_000;
 
-/// Whether the account of this entry is closed.
-pub(super) fn is_closed(entry: &Entry, now: SystemTime) -> bool {
-    let value = |name: &str| entry.values(name).ok().and_then(|values| values.first()).map(String::as_str);
+/// Whether the account of this entry is closed. Flags that are no number close it.
+///
+/// # Errors
+/// [`LdapError`] if one of the marks is no text: then nobody can tell.
+pub(super) fn is_closed(entry: &Entry, now: SystemTime) -> Result<bool, LdapError> {
+    let value = |name: &str| Ok::<_, LdapError>(entry.values(name)?.first().map(String::as_str));
     let is_disabled =
-        value(ACCOUNT_CONTROL).is_some_and(|flags| flags.parse::<i64>().is_ok_and(|flags| flags & DISABLED != 0));
-    let is_over = value(ACCOUNT_EXPIRES).and_then(end).is_some_and(|end| end <= now);
-    let is_locked = value(ACCOUNT_LOCK).is_some_and(|lock| lock.eq_ignore_ascii_case("true"))
-        || value(LOCKED_TIME) == Some(FOR_GOOD);
-    is_disabled || is_over || is_locked
+        value(ACCOUNT_CONTROL)?.is_some_and(|flags| flags.parse::<i64>().map_or(true, |flags| flags & DISABLED != 0));
+    let is_over = value(ACCOUNT_EXPIRES)?.and_then(end).is_some_and(|end| end <= now);
+    let is_locked = value(ACCOUNT_LOCK)?.is_some_and(|lock| lock.eq_ignore_ascii_case("true"))
+        || value(LOCKED_TIME)? == Some(FOR_GOOD);
+    Ok(is_disabled || is_over || is_locked)
 }
 
 /// The moment in `accountExpires`. None for 0 and for the largest number: both say never.
@@ -51,7 +55,7 @@ mod tests {
             ("userAccountControl", "512", false),
             ("userAccountControl", "514", true),
             ("useraccountcontrol", "66050", true),
-            ("userAccountControl", "no number", false),
+            ("userAccountControl", "no number", true),
             ("accountExpires", "0", false),
             ("accountExpires", "9223372036854775807", false),
             ("accountExpires", "134397792000000000", true),
@@ -63,7 +67,7 @@ mod tests {
             ("pwdAccountLockedTime", "20261122103000Z", false),
             ("description", "514", false),
         ] {
-            assert_eq!(is_closed(&Entry::with("cn=ann", name, value), now), closed, "{name}: {value}");
+            assert_eq!(is_closed(&Entry::with("cn=ann", name, value), now).unwrap(), closed, "{name}: {value}");
         }
     }
 }

@@ -57,7 +57,7 @@ impl<'a> Searcher<'a> {
             OwnSearch::ByGroups => {
                 let Some(entry) = self.by_groups(bound).await? else { return Ok(None) };
                 self.same(bound, &entry)?;
-                let belonging = open(&entry, belonging(self.plan, std::slice::from_ref(&entry))?);
+                let belonging = open(&entry, belonging(self.plan, std::slice::from_ref(&entry))?)?;
                 return Ok(Some((Known { user: name_of(self.plan, &entry)?, belonging }, entry.dn)));
             }
         };
@@ -70,7 +70,7 @@ impl<'a> Searcher<'a> {
     /// Whose entry this is, and what they belong to.
     pub(super) async fn identity(&mut self, entry: &Entry) -> Result<Known, LdapError> {
         let user = name_of(self.plan, entry)?;
-        let belonging = open(entry, self.belonging(entry).await?);
+        let belonging = open(entry, self.belonging(entry).await?)?;
         Ok(Known { user, belonging })
     }
 
@@ -180,9 +180,9 @@ impl<'a> Searcher<'a> {
 }
 
 /// What somebody belongs to, who comes in only with an account that is not closed.
-fn open(entry: &Entry, belonging: Belonging) -> Belonging {
-    let comes_in = belonging.comes_in && !is_closed(entry, SystemTime::now());
-    Belonging { comes_in, ..belonging }
+fn open(entry: &Entry, belonging: Belonging) -> Result<Belonging, LdapError> {
+    let comes_in = belonging.comes_in && !is_closed(entry, SystemTime::now())?;
+    Ok(Belonging { comes_in, ..belonging })
 }
 
 /// The one entry that was found, if there is one. With several nobody can tell who it is, and nobody comes in.

@@ -1,6 +1,7 @@
 //! A directory whose people sign in.
 
 use super::error::{ConfigError, Origin};
+use super::passwords::unknown_users;
 use super::value::{self, Read};
 use super::{GroupConfig, HtpasswdConfig, Reader, TokenConfig};
 use mlflow_auth_core::Secret;
@@ -140,15 +141,6 @@ fn remembered(text: &str) -> Read<Duration> {
     match value::time(text)? {
         time if time <= Duration::from_secs(24 * 3600) => Ok(time),
         _ => Err(format!("`{text}` is more than a day")),
-    }
-}
-
-fn unknown_users(text: &str) -> Read<UnknownUsers> {
-    match text {
-        "create" => Ok(UnknownUsers::Create),
-        "admit" => Ok(UnknownUsers::Admit),
-        "refuse" => Ok(UnknownUsers::Refuse),
-        _ => Err(format!("`{text}` is none of `create`, `admit`, `refuse`")),
     }
 }
 

@@ -26,7 +26,8 @@ impl Reader {
     }
 }
 
-fn unknown_users(text: &str) -> Read<UnknownUsers> {
+/// What becomes of somebody who has no account.
+pub(super) fn unknown_users(text: &str) -> Read<UnknownUsers> {
     match text {
         "create" => Ok(UnknownUsers::Create),
         "admit" => Ok(UnknownUsers::Admit),

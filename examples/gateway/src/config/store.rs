@@ -2,7 +2,7 @@
 
 use super::providers::text;
 use super::value::Read;
-use super::{ConfigError, Origin, Reader};
+use super::{Origin, Reader};
 use mlflow_auth_core::Secret;
 use mlflow_auth_postgres::{PostgresPassword, PostgresSettings};
 use std::path::PathBuf;
@@ -42,13 +42,7 @@ impl Reader {
             let warning = "`store_user` and `store_password` mean nothing for an SQLite file";
             self.values.warnings.push(warning.to_owned());
         }
-        match read {
-            Ok(location) => Some(location),
-            Err(problem) => {
-                self.problems.push(ConfigError::Value { key: "store", origin, problem });
-                None
-            }
-        }
+        read.map_err(|problem| self.lacking("store", &problem)).ok()
     }
 }
 

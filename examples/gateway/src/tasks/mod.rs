@@ -22,6 +22,7 @@ use mlflow_auth_core::plan::{Desired, Difference, Removal, Snapshot};
 use mlflow_auth_core::store::UserStore;
 use mlflow_auth_core::what_if;
 use serde_json::json;
+use std::fmt::Display;
 use std::path::PathBuf;
 
 /// What to do.
@@ -160,15 +161,24 @@ async fn review(
     let fails = findings.iter().any(|finding| deny.is_some_and(|deny| finding.severity >= deny));
     let text = match json {
         true => format!("{:#}\n", json!(findings.iter().map(Finding::to_json).collect::<Vec<_>>())),
-        false => listed(&findings),
+        false => listed(findings.iter().map(|finding| (finding.severity, finding))),
     };
     Ok(Outcome { text, status: if fails { FOUND } else { 0 } })
 }
 
-fn listed(findings: &[Finding]) -> String {
-    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let mut text: String = findings.iter().map(|finding| format!("{finding}\n")).collect();
-    let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
+/// Findings a line each, and how many there are of each gravity.
+fn listed<F: Display>(findings: impl Iterator<Item = (Severity, F)>) -> String {
+    let (mut text, mut counts) = (String::new(), [0; 3]);
+    for (severity, finding) in findings {
+        text.push_str(&format!("{finding}\n"));
+        let [errors, warnings, infos] = &mut counts;
+        *match severity {
+            Severity::Error => errors,
+            Severity::Warning => warnings,
+            Severity::Info => infos,
+        } += 1;
+    }
+    let [errors, warnings, infos] = counts;
     text.push_str(&format!("{errors} errors, {warnings} warnings, {infos} more to know\n"));
     text
 }

@@ -1,6 +1,7 @@
 """Who calls: plain HTTP calls of a user, and MLflow's own client in a user's name."""
 
 import os
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -101,3 +102,12 @@ def password_of(user):
 def basic_user(caller):
     """The value of an `Authorization` header for a caller."""
     return wire.basic(caller.user, caller.password)
+
+
+def becomes(value, wanted):
+    """How long it takes until `value` is what is wanted."""
+    began = time.monotonic()
+    while (found := value()) != wanted:
+        assert time.monotonic() < began + SECONDS, f"{found} does not become {wanted}"
+        time.sleep(0.05)
+    return time.monotonic() - began

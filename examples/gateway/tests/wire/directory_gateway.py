@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 import requests
 
-from clients import SECONDS, Caller, admin
+from clients import Caller, admin
 from conftest import running
 from directory_server import Directory, password_of
 from servers import gateway_server
@@ -73,12 +73,3 @@ def experiment_of(gateway, name, group):
 def sees(caller, number):
     """The status of reading an experiment."""
     return caller.call("GET", f"{API}/experiments/get", params={"experiment_id": number}).status_code
-
-
-def becomes(value, wanted):
-    """How long it takes until `value` is what is wanted."""
-    began = time.monotonic()
-    while (found := value()) != wanted:
-        assert time.monotonic() < began + SECONDS, f"{found} does not become {wanted}"
-        time.sleep(0.05)
-    return time.monotonic() - began

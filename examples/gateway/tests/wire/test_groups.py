@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
-from clients import SECONDS, admin, password_of
+from clients import SECONDS, admin, becomes, password_of
 from conftest import running
 from provider_server import bearer, provider_server, token
 from servers import gateway_server
@@ -89,15 +89,6 @@ def experiment_of(gateway, name, group):
     grant = boss.call("POST", f"{groups}/{group}/experiments/{experiment}", json={"permission": "READ"})
     assert grant.status_code == 201, grant.text
     return f"{gateway.url}{API}/experiments/get?experiment_id={experiment}"
-
-
-def becomes(value, wanted):
-    """How long it takes until `value` is what is wanted."""
-    began = time.monotonic()
-    while (found := value()) != wanted:
-        assert time.monotonic() < began + SECONDS, f"{found} does not become {wanted}"
-        time.sleep(0.05)
-    return time.monotonic() - began
 
 
 def test_a_service_says_who_comes_in_and_its_outage_is_no_refusal(tmp_path, inner, provider, service):

@@ -6,10 +6,10 @@ import time
 import pytest
 import requests
 
-from clients import SECONDS, admin
+from clients import SECONDS, admin, becomes
 from conftest import running
 from directory_gateway import (
-    GROUP, SHORT, ask, becomes, directory, experiment_of, gateway_of, makes_groups, own, sees, somebody, status,
+    GROUP, SHORT, ask, directory, experiment_of, gateway_of, makes_groups, own, sees, somebody, status,
 )
 from directory_server import ODD, SUFFIX, Directory, chart, password_of, service
 from servers import ADMIN, ADMIN_PASSWORD, gateway_server

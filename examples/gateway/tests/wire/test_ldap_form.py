@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import requests
 
 from browser import chromium, fetch, follow, shows
-from clients import SECONDS, admin
-from directory_gateway import GROUP, SHORT, becomes, directory, experiment_of, gateway_of, own, status
+from clients import SECONDS, admin, becomes
+from directory_gateway import GROUP, SHORT, directory, experiment_of, gateway_of, own, status
 from directory_server import chart, password_of, person_entry, service
 from servers import ADMIN, ADMIN_PASSWORD, free_port
 from world import API

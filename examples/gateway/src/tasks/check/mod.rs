@@ -2,7 +2,7 @@
 
 mod findings;
 
-use super::{FOUND, Outcome, TaskError};
+use super::{FOUND, Outcome, TaskError, listed};
 use crate::assemble::open_existing;
 use crate::config::Config;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -29,15 +29,7 @@ pub(super) async fn perform(config: &Config, json: bool) -> Result<Outcome, Task
     let fails = found.iter().any(|finding| finding.severity == Severity::Error);
     let text = match json {
         true => format!("{:#}\n", json!(found.iter().map(Finding::to_json).collect::<Vec<_>>())),
-        false => listed(&found),
+        false => listed(found.iter().map(|finding| (finding.severity, finding))),
     };
     Ok(Outcome { text, status: if fails { FOUND } else { 0 } })
-}
-
-fn listed(found: &[Finding]) -> String {
-    let count = |severity| found.iter().filter(|finding| finding.severity == severity).count();
-    let mut text: String = found.iter().map(|finding| format!("{finding}\n")).collect();
-    let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
-    text.push_str(&format!("{errors} errors, {warnings} warnings, {infos} more to know\n"));
-    text
 }
