@@ -104,8 +104,6 @@ impl Call<'_> {
                 let sessions = kept.sessions.sessions_of(&self.who.user).await.map_err(store_error)?;
                 Ok(sessions.iter().any(|session| session.provider == DIRECTORY))
             }
-            // Nobody can be asked who opened it.
-            (Proof::Session, None) => Ok(true),
             _ => Ok(false),
         }
     }
