@@ -5,7 +5,7 @@ import threading
 import time
 from contextlib import contextmanager
 from functools import partial
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -182,7 +182,8 @@ class Elsewhere(BaseHTTPRequestHandler):
 @pytest.fixture
 def elsewhere(gateway):
     """Another site: `localhost` is not `127.0.0.1`."""
-    server = HTTPServer(("127.0.0.1", 0), type("To", (Elsewhere,), {"target": gateway.url}))
+    # One thread would wait for ever for the connections that a browser opens ahead and leaves silent.
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("To", (Elsewhere,), {"target": gateway.url}))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
