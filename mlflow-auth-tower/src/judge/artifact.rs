@@ -1,6 +1,6 @@
 //! Paths below the root of the artifact proxy.
 
-use super::needs::{Refusal, Resolve};
+use super::resolve::{Refusal, Resolve};
 use mlflow_auth_core::routes::{Id, is_experiment_id};
 use mlflow_auth_core::{Action, Requirement, Workspace};
 

@@ -3,7 +3,7 @@
 //! MLflow's filter language is not parsed here. A text that holds the word is taken to reach what the word names: that
 //! can only ask for more than MLflow would, and only of callers who were explicitly denied what is asked for.
 
-use super::needs::{Refusal, Resolve};
+use super::resolve::{Refusal, Resolve};
 use mlflow_auth_core::routes::Id;
 use mlflow_auth_core::{Action, Requirement};
 

@@ -1,15 +1,17 @@
 //! What a request needs: from the needs of its route and the ids in it to requirements of the policy.
 
 mod artifact;
+mod experiments;
 mod filter;
 mod needs;
 mod registered;
+mod resolve;
 mod source;
 mod spans;
 
 pub(crate) use artifact::is_run_id;
-pub(crate) use needs::{Refusal, Resolve};
 pub(crate) use registered::kinds;
+pub(crate) use resolve::{Refusal, Resolve};
 pub(crate) use spans::{Spans, read_spans};
 
 use http::HeaderMap;

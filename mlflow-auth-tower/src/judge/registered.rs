@@ -1,6 +1,6 @@
 //! Registered models and prompts: one registry, two kinds.
 
-use super::needs::{Refusal, Resolve};
+use super::resolve::{Refusal, Resolve};
 use crate::lookup::{LookupError, is_prompt};
 use mlflow_auth_core::{Action, Chain, Requirement, Resource};
 

@@ -1,6 +1,6 @@
 //! Where the files of a new model version come from.
 
-use super::needs::{Refusal, Resolve};
+use super::resolve::{Refusal, Resolve};
 use crate::lookup::is_prompt;
 use mlflow_auth_core::{Action, Requirement};
 

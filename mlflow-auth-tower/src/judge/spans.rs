@@ -1,6 +1,6 @@
 //! OpenTelemetry spans (OTLP over HTTP, `POST /v1/traces`).
 
-use super::needs::{Refusal, Resolve};
+use super::resolve::{Refusal, Resolve};
 use crate::lookup::LookupError;
 use crate::reply::Reply;
 use crate::request::{EXPERIMENT, RUN, header, read_object};

@@ -1,5 +1,11 @@
 //! What an operation needs, before the ids in the request are known.
 
+mod id;
+mod when;
+
+pub use id::{Id, Named};
+pub use when::When;
+
 use crate::vocabulary::Action;
 
 /// One need of an operation. With the ids of a request it becomes one or more
@@ -120,7 +126,7 @@ pub enum Need {
     /// The spans of an OTLP request: the experiment that `X-Mlflow-Experiment-Id` names must allow the update, every
     /// trace that exists already too, and the run that `X-Mlflow-Run-Id` names as well. A span brings tags along, as
     /// attributes called `mlflow.traceTag.` and the name of the tag; none of them may be one of
-    /// [`DATA_TAGS`](super::mlflow::DATA_TAGS).
+    /// [`DATA_TAGS`](crate::routes::mlflow::DATA_TAGS).
     OtlpSpans,
     /// The location for artifacts of a new experiment must not be one that the server would have to be trusted with:
     /// nothing, or an `mlflow-artifacts:` one whose path needs what an upload to it needs. All others are for admins.
@@ -132,7 +138,7 @@ pub enum Need {
         at: &'static str,
     },
     /// No tag of these names may stand there: the server believes them, so admins alone write them. See
-    /// [`Params::has_tag`](super::Params::has_tag).
+    /// [`Params::has_tag`](crate::routes::Params::has_tag).
     NoTag {
         /// Where the tags stand: a text that is the name of one, a list of objects with a `key`, or an object whose
         /// keys are the names.
@@ -142,17 +148,8 @@ pub enum Need {
     },
     /// Nothing may stand at this field: the server would believe it, so admins alone write it.
     Absent(&'static str),
-    /// The need, if the condition holds. See [`Params::holds`](super::Params::holds).
+    /// The need, if the condition holds. See [`Params::holds`](crate::routes::Params::holds).
     If(When, &'static Need),
-}
-
-/// What a need can depend on, besides ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
-    /// Something stands at the field: not `null`, and no empty text, list or object.
-    Given(&'static str),
-    /// This text stands at the field.
-    Is(&'static str, &'static str),
 }
 
 impl Need {
@@ -210,64 +207,5 @@ impl Need {
     /// See [`Need::NotDenied`].
     pub const fn not_denied(kind: &'static str) -> Self {
         Need::NotDenied { kind }
-    }
-}
-
-/// Where ids stand in a request, and how many there may be.
-///
-/// A field is written as a path through the parameters: `run_id`, `metrics[].model_id`,
-/// `trace.trace_info.trace_id`. A name in the path of the route is a field too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Id {
-    /// The field.
-    pub field: &'static str,
-    /// Another name of the same field. Where both stand, they must say the same.
-    pub alias: Option<&'static str>,
-    /// How many.
-    pub named: Named,
-}
-
-/// How many ids a field must hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Named {
-    /// Exactly one, not empty; else 400.
-    One,
-    /// None or one.
-    Maybe,
-    /// Any number.
-    Each,
-    /// At least one; else 400.
-    Some,
-}
-
-impl Id {
-    const fn new(field: &'static str, named: Named) -> Self {
-        Self { field, alias: None, named }
-    }
-
-    /// Exactly one.
-    pub const fn one(field: &'static str) -> Self {
-        Self::new(field, Named::One)
-    }
-
-    /// None or one.
-    pub const fn maybe(field: &'static str) -> Self {
-        Self::new(field, Named::Maybe)
-    }
-
-    /// Any number.
-    pub const fn each(field: &'static str) -> Self {
-        Self::new(field, Named::Each)
-    }
-
-    /// At least one.
-    pub const fn some(field: &'static str) -> Self {
-        Self::new(field, Named::Some)
-    }
-
-    /// The same, where the field goes by another name as well.
-    pub const fn or(mut self, alias: &'static str) -> Self {
-        self.alias = Some(alias);
-        self
     }
 }

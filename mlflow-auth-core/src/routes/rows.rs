@@ -1,0 +1,37 @@
+//! Lists in answers: what a row is, and how a page is filled again.
+
+/// What one row of a list is, so that it can be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowKind {
+    /// A resource whose id and name stand in the row.
+    Resource {
+        /// Its type.
+        kind: &'static str,
+        /// The field of the row that holds its id.
+        id: &'static str,
+        /// The field of the row that holds the name that patterns match.
+        name: &'static str,
+    },
+    /// A registered model or a prompt, by its `name` and `tags`.
+    Registered,
+    /// A version of either, by its `name` and `tags`; the version tier must not be denied.
+    Version,
+    /// A logged model, by `info.experiment_id`; logged models must not be denied.
+    LoggedModel,
+}
+
+/// How a filtered page is filled again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// It is not: the page may be short or empty, the token stays.
+    AsItIs,
+    /// With the rows of the next pages, until it holds as many as were asked for or there are no more.
+    Refill {
+        /// The field of the request that says how many rows are asked for.
+        size: &'static str,
+        /// How many, where it is not said.
+        default: u64,
+        /// How many can be asked for at once.
+        most: u64,
+    },
+}
