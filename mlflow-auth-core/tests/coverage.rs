@@ -3,70 +3,32 @@
 //! Needs a Python in which `mlflow server --app-name basic-auth` (3.17.2) can run, named by `MLFLOW_PYTHON`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may")]
 
-use mlflow_auth_core::routes::{Access, Mount, Route, RouteTable, mlflow};
+#[path = "../examples/new_routes/live.rs"]
+mod live;
+#[path = "../examples/new_routes/report.rs"]
+mod report;
+
+use live::{Compared, Dump, Live as Server, Served, normal, ours};
+use mlflow_auth_core::routes::{Access, Mount, Route, RouteTable, Takes, mlflow};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
-use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/mlflow/dump_routes.py");
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-
-#[derive(serde::Deserialize)]
-struct Dump {
-    version: String,
-    routes: Vec<(String, String, String)>,
-    answers: Vec<Option<String>>,
-}
 
 /// What the server says, and the requests that it was asked about.
 struct Live {
     dump: Dump,
+    messages: String,
     requests: Vec<(String, String)>,
 }
 
 static LIVE: LazyLock<Live> = LazyLock::new(|| {
     let requests = requests();
-    let dump = ask(&requests);
-    Live { dump, requests }
+    let server = Server::from_environment().unwrap_or_else(|error| panic!("{error}"));
+    let dump = server.ask(&requests).unwrap_or_else(|error| panic!("{error}"));
+    let messages = server.messages().unwrap_or_else(|error| panic!("{error}"));
+    Live { dump, messages, requests }
 });
-
-fn ask(requests: &[(String, String)]) -> Dump {
-    let python = std::env::var_os("MLFLOW_PYTHON").expect(
-        "MLFLOW_PYTHON must name a Python with mlflow[auth] 3.17.2: the table of routes is held against a live server",
-    );
-    let mut command = Command::new(&python);
-    command.arg(SCRIPT).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap_or_else(|error| panic!("MLFLOW_PYTHON ({python:?}) does not run: {error}"));
-    let mut stdin = child.stdin.take().unwrap();
-    let text = serde_json::to_vec(requests).unwrap();
-    let writer = std::thread::spawn(move || stdin.write_all(&text));
-    let output = child.wait_with_output().unwrap();
-    let complaints = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "MLFLOW_PYTHON ({python:?}) could not make the server:\n{complaints}");
-    writer.join().unwrap().unwrap();
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
-/// `<name>` and `<path:name>` as our table writes them.
-fn normal(path: &str) -> String {
-    let segment = |segment: &str| match segment.strip_prefix('<').and_then(|name| name.strip_suffix('>')) {
-        None => segment.to_owned(),
-        Some(name) => match name.strip_prefix("path:") {
-            None => format!("{{{name}}}"),
-            Some(name) => format!("{{{name}:path}}"),
-        },
-    };
-    path.split('/').map(segment).collect::<Vec<_>>().join("/")
-}
-
-fn ours() -> BTreeSet<(String, String)> {
-    let full = |route: &'static Route| {
-        let paths = route.mount.prefixes().iter().map(move |prefix| format!("{prefix}{}", route.path));
-        paths.flat_map(move |path| route.methods.iter().map(move |method| ((*method).to_owned(), path.clone())))
-    };
-    mlflow::routes().flat_map(full).collect()
-}
 
 fn table() -> RouteTable {
     RouteTable::new(mlflow::routes().copied()).unwrap()
@@ -77,13 +39,60 @@ fn every_route_of_the_server_has_a_row_and_every_row_a_route() {
     let Dump { version, routes, .. } = &LIVE.dump;
     assert_eq!(version, "3.17.2", "the table was made for another version of MLflow");
     assert_eq!(routes.len(), 545, "not all routes of the server were found");
-    let live: BTreeSet<_> = routes.iter().map(|(_, method, path)| (method.clone(), normal(path))).collect();
-    let ours = ours();
-    let missing: Vec<_> = live.difference(&ours).collect();
-    let stale: Vec<_> = ours.difference(&live).collect();
+    let Compared { missing, stale } = live::compare(routes);
+    let missing: Vec<_> = missing.iter().map(|served| (&served.method, &served.path)).collect();
     assert!(missing.is_empty() && stale.is_empty(), "no row for {missing:#?}; no route for {stale:#?}");
     // Some are served by both frameworks, and one is registered twice.
-    assert_eq!(ours.len(), 537);
+    assert_eq!(ours().len(), 537);
+}
+
+#[test]
+fn every_message_is_as_the_server_has_it() {
+    assert_eq!(live::changed_messages(&LIVE.messages), Vec::<String>::new());
+    let other = LIVE.messages.replace("one(\"experiment_id\", String)", "one(\"experiment\", String)");
+    assert!(live::changed_messages(&other).contains(&"GET_EXPERIMENT".to_owned()));
+}
+
+#[test]
+fn what_the_server_reads_is_what_the_row_says() {
+    let mut differ = BTreeSet::new();
+    for served in &LIVE.dump.routes {
+        let path = normal(&served.path);
+        let (Some(message), Some(route)) = (&served.message, row(&served.method, &path)) else { continue };
+        match route.takes {
+            Takes::Message(ours) if ours != message => differ.insert(route.path),
+            _ => continue,
+        };
+    }
+    // The handler reads both versions of this as one message.
+    assert_eq!(differ, BTreeSet::from(["/3.0/mlflow/traces/delete-traces"]));
+}
+
+fn row(method: &str, path: &str) -> Option<&'static Route> {
+    let is_at = |route: &Route| route.mount.prefixes().iter().any(|prefix| path == format!("{prefix}{}", route.path));
+    mlflow::routes().find(|route| route.methods.contains(&method) && is_at(route))
+}
+
+#[test]
+fn a_new_route_and_one_that_is_gone_are_told() {
+    let new = |method: &str, path: &str| Served {
+        framework: "flask".into(),
+        method: method.into(),
+        path: path.into(),
+        handler: "handlers.new".into(),
+        message: Some("GetThing".into()),
+    };
+    let things = ["/api", "/ajax-api"].map(|prefix| new("GET", &format!("{prefix}/9.0/mlflow/things/<thing_id>")));
+    let routes: Vec<Served> = things.into_iter().chain([new("GET", "/api/2.0/mlflow/experiments/get")]).collect();
+    let dump = Dump { version: "9".into(), routes, answers: Vec::new() };
+    let (text, same) = report::report(&dump, &LIVE.messages);
+    let row = r#"    // flask: handlers.new
+    Route::get("/9.0/mlflow/things/{thing_id}").under(Both).takes(Message("GetThing")),
+"#;
+    assert!(!same && text.contains(&format!("\n1 new routes:\n{row}")), "{text}");
+    assert!(text.contains("\n    POST /api/2.0/mlflow/experiments/create\n"), "{text}");
+    assert!(!text.contains(" /api/2.0/mlflow/experiments/get\n") && !text.contains("messages differ"), "{text}");
+    assert!(report::report(&LIVE.dump, &LIVE.messages).1);
 }
 
 #[test]

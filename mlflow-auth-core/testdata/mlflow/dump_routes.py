@@ -7,7 +7,8 @@ that command does under uvicorn, in a folder of its own, without listening. Read
 list of method and path, and prints
 
     {"version": "3.17.2",
-     "routes": [[framework, method, path], ...],     paths as registered; HEAD and OPTIONS left out
+     "routes": [{framework, method, path,            path as registered; HEAD and OPTIONS left out
+                 handler, message}, ...],            the function that answers, and the protobuf message it reads, or null
      "answers": [path or null, ...]}                 for each request, the path of the route that takes it
 """
 
@@ -70,6 +71,22 @@ def answer(native, flask, method, path):
     return rule.rule
 
 
+def messages():
+    """The request message of each route that a protobuf service names."""
+    from dump_messages import SERVICES, short
+    from mlflow.protos import databricks_pb2
+
+    for service in SERVICES:
+        for rpc in service.DESCRIPTOR.methods:
+            for endpoint in rpc.GetOptions().Extensions[databricks_pb2.rpc].endpoints:
+                path = endpoint.path.replace("{", "<").replace("}", ">")
+                yield (endpoint.method, f"{endpoint.since.major}.0{path}"), short(rpc.input_type)
+
+
+def name_of(function):
+    return f"{function.__module__}.{function.__qualname__}"
+
+
 def dump(requests):
     from mlflow.server import app as flask_app
     from mlflow.server import auth
@@ -78,8 +95,15 @@ def dump(requests):
 
     native = list(native_routes(auth.create_app().routes))
     rules = list(flask_app.url_map.iter_rules())
-    routes = [["fastapi", method, path] for path, route in native for method in methods(route)]
-    routes += [["flask", method, rule.rule] for rule in rules for method in methods(rule)]
+    named = dict(messages())
+
+    def row(framework, method, path, handler):
+        message = named.get((method, path.removeprefix("/api/").removeprefix("/ajax-api/")))
+        return {"framework": framework, "method": method, "path": path, "handler": name_of(handler), "message": message}
+
+    routes = [row("fastapi", method, path, route.endpoint) for path, route in native for method in methods(route)]
+    handlers = flask_app.view_functions
+    routes += [row("flask", method, rule.rule, handlers[rule.endpoint]) for rule in rules for method in methods(rule)]
     compiled = [(compile_path(path)[0], path, route) for path, route in native]
     flask = flask_app.url_map.bind("localhost")
     answers = [answer(compiled, flask, method, path) for method, path in requests]
