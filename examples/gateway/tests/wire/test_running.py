@@ -4,6 +4,7 @@ import hashlib
 import os
 import threading
 import time
+from itertools import repeat
 
 import pytest
 import requests
@@ -178,8 +179,11 @@ def test_stopped_while_busy(data, inner):
         owns = settle(alice, Caller(inner.url), "of-alice")
         halfway, going = threading.Event(), threading.Event()
 
+        # More than the system keeps on the way, so that the gateway has begun by the time half is sent.
+        half = 48
+
         def blocks(halfway=halfway, going=going):
-            yield BLOCK
+            yield from repeat(BLOCK, half)
             halfway.set()
             going.wait(SECONDS)
             yield BLOCK
@@ -197,4 +201,4 @@ def test_stopped_while_busy(data, inner):
         upload.join()
         assert found == [200]
         assert server.process.wait(SECONDS) == 0
-        assert len(Caller(inner.url).call("GET", path).content) == 2 * len(BLOCK)
+        assert len(Caller(inner.url).call("GET", path).content) == (half + 1) * len(BLOCK)
