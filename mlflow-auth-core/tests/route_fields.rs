@@ -97,7 +97,9 @@ fn of_effect(effect: Effect) -> Vec<&'static str> {
         Effect::Deleted { id, .. } => vec![id],
         Effect::RegisteredDeleted { name } => vec![name],
         Effect::RegisteredRenamed { from, to } => vec![from, to],
-        Effect::Filter { page: Page::Refill { size, .. }, .. } => vec![size],
+        Effect::Filter { page: Page::Refill { size, by_id, .. }, .. } => {
+            std::iter::once(size).chain(by_id.map(|by_id| by_id.filter)).collect()
+        }
         Effect::Filter { page: Page::AsItIs, .. }
         | Effect::None
         | Effect::CreatorManages { .. }

@@ -96,6 +96,17 @@ impl SubjectGrants {
         })
     }
 
+    /// The ids of `kind` that grants name one by one: in `workspace`, and everywhere.
+    pub(crate) fn exact_ids<'a>(
+        &'a self,
+        kind: &ResourceType,
+        workspace: &Workspace,
+    ) -> impl Iterator<Item = &'a str> + use<'a> {
+        let held = self.kind(kind);
+        let scopes = held.map(|held| [held.workspaces.get(workspace), Some(&held.everywhere)]);
+        scopes.into_iter().flatten().flatten().flat_map(|scope| scope.exact.keys().map(AsRef::as_ref))
+    }
+
     /// Calls `each` with what is held on the type of `resource`: in its own workspace, and everywhere.
     #[inline]
     pub(crate) fn on<'a>(&'a self, resource: ResourceRef<'_>, mut each: impl FnMut(InScope<'a>)) {

@@ -215,7 +215,12 @@ impl Policy {
     }
 
     /// What the caller has on `resource`, be it granted or not.
-    fn level<'a, T: Trail<'a>>(&self, held: &'a Holdings, resource: ResourceRef<'_>, trail: &mut T) -> Answer<'a> {
+    pub(super) fn level<'a, T: Trail<'a>>(
+        &self,
+        held: &'a Holdings,
+        resource: ResourceRef<'_>,
+        trail: &mut T,
+    ) -> Answer<'a> {
         match self.granted(held, resource, trail) {
             Some(answer) => answer,
             None => self.unspoken(held, resource, trail),

@@ -2,6 +2,7 @@
 
 mod decide;
 mod first_match;
+mod listed;
 mod missing;
 mod narrowed;
 mod requirement;

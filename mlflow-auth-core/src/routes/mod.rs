@@ -38,5 +38,5 @@ pub use need::{Id, Named, Need, When};
 pub use params::{Params, PathError};
 pub use redaction::{Redaction, Withheld};
 pub use route::{Access, Mount, Route, Takes};
-pub use rows::{Page, RowKind};
+pub use rows::{ById, Page, RowKind};
 pub use table::{Found, RouteTable, TableError};

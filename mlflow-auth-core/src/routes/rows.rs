@@ -33,5 +33,17 @@ pub enum Page {
         default: u64,
         /// How many can be asked for at once.
         most: u64,
+        /// How the search can be narrowed to the rows that the caller may read, where they are few and known by id.
+        by_id: Option<ById>,
     },
+}
+
+/// How a search can be asked for certain rows alone: its filter takes `attribute IN ('one', 'other')`, joined to the rest
+/// with `AND`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ById {
+    /// The field of the request that holds the filter.
+    pub filter: &'static str,
+    /// What the filter calls the id.
+    pub attribute: &'static str,
 }

@@ -11,7 +11,9 @@ mod narrowed;
 mod worlds;
 
 use common::{held, principal};
-use mlflow_auth_core::{Grant, GrantSpec, GroupName, Mode, Permission, Policy, Requirement, Scope, Subject, Target};
+use mlflow_auth_core::{
+    Grant, GrantSpec, GroupName, Mode, Permission, Policy, Requirement, Rung, Scope, Subject, Target,
+};
 use naive::{World, written};
 use proptest::prelude::*;
 use worlds::{any_of, grants, kinds, policies, requirements, rungs, specs};
@@ -54,6 +56,21 @@ proptest! {
         let verdict = policy.decide(&who, &held, &need);
         prop_assert_eq!(policy.permits(&who, &held, rung.action, rung.resource.as_ref()), verdict.allowed);
         prop_assert_eq!(policy.permission(&who, &held, rung.resource.as_ref()), verdict.permission);
+    }
+
+    #[test]
+    fn what_is_listed_is_all_that_is_permitted(
+        policy in policies(),
+        grants in grants(),
+        rungs in proptest::collection::vec(rungs(), QUESTIONS),
+    ) {
+        let (who, held) = (principal("alice", false), held(&grants));
+        for Rung { action, resource } in &rungs {
+            let asked = resource.as_ref();
+            let Some(listed) = policy.permitted_ids(&who, &held, *action, asked.kind, asked.workspace) else { continue };
+            let permitted = policy.permits(&who, &held, *action, asked);
+            prop_assert_eq!(permitted, asked.id.is_some_and(|id| listed.contains(id)), "{:?} {}", resource, action);
+        }
     }
 
     #[test]

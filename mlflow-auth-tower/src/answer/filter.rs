@@ -31,7 +31,7 @@ impl Allowed<'_> {
                 );
                 Ok(())
             }
-            Effect::Filter { rows, kind, page: Page::Refill { size, default, most } } => {
+            Effect::Filter { rows, kind, page: Page::Refill { size, default, most, .. } } => {
                 self.refill(answer, rows, kind, size, default, most).await
             }
             Effect::HideRunDirectories => {

@@ -1,5 +1,6 @@
 //! What happens around an answer: rows are filtered, fields taken out, grants kept up to date.
 
+mod by_id;
 mod fields;
 mod filter;
 mod narrow;

@@ -3,7 +3,7 @@
 use crate::Action::{Delete, Read, Update};
 use crate::routes::{
     Access::{Admin, SignedIn},
-    Effect, Id,
+    ById, Effect, Id,
     Mount::{Ajax, Both},
     Need::{self, Experiment, ExperimentNamed, NoArtifactLocation, Within},
     Page, Route, RowKind,
@@ -40,7 +40,12 @@ pub(super) static ROUTES: &[Route] = &[
         .then(Effect::Filter {
             rows: "experiments",
             kind: RowKind::Resource { kind: "experiment", id: "experiment_id", name: "name" },
-            page: Page::Refill { size: "max_results", default: 1_000, most: 50_000 },
+            page: Page::Refill {
+                size: "max_results",
+                default: 1_000,
+                most: 50_000,
+                by_id: Some(ById { filter: "filter", attribute: "experiment_id" }),
+            },
         }),
     Route::get("/2.0/mlflow/experiments/get")
         .under(Both)

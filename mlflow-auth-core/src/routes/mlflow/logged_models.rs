@@ -35,7 +35,7 @@ pub(super) static ROUTES: &[Route] = &[
             rows: "models",
             kind: RowKind::LoggedModel,
             // MLflow sets no limit of its own.
-            page: Page::Refill { size: "max_results", default: 50, most: i32::MAX as u64 },
+            page: Page::Refill { size: "max_results", default: 50, most: i32::MAX as u64, by_id: None },
         })
         .redacting(&[
             Redaction::denied("run", "models[].info", &["source_run_id"]),

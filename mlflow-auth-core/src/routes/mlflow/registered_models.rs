@@ -3,7 +3,7 @@
 use crate::Action::{Delete, Read, Update};
 use crate::routes::{
     Access::SignedIn,
-    Effect, Id,
+    ById, Effect, Id,
     Mount::Both,
     Need::{self, FilterNotDenied, NewVersion, NoTag, Registered, Version, VersionRead, VersionTier},
     Page, Redaction, Route, RowKind,
@@ -53,7 +53,12 @@ pub(super) static ROUTES: &[Route] = &[
         .then(Effect::Filter {
             rows: "registered_models",
             kind: RowKind::Registered,
-            page: Page::Refill { size: "max_results", default: 100, most: 1_000 },
+            page: Page::Refill {
+                size: "max_results",
+                default: 100,
+                most: 1_000,
+                by_id: Some(ById { filter: "filter", attribute: "name" }),
+            },
         })
         .redacting(&MODELS),
     Route::get("/2.0/mlflow/registered-models/get")
