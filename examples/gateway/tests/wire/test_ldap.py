@@ -160,7 +160,8 @@ def test_a_token_sheds_no_group_of_the_directory(tmp_path, inner, directory, gat
 
 
 def test_while_the_directory_is_down_it_is_an_outage_and_no_refusal(tmp_path, inner, own):
-    told = chart(own, MLFLOW_AUTH_LDAP_CACHE_TTL="6s")
+    remembered = 15
+    told = chart(own, MLFLOW_AUTH_LDAP_CACHE_TTL=f"{remembered}s")
     with gateway_of(tmp_path / "gateway", inner, told) as gateway:
         began = time.monotonic()
         assert status(gateway, "ann") == 200
@@ -171,11 +172,11 @@ def test_while_the_directory_is_down_it_is_an_outage_and_no_refusal(tmp_path, in
         assert str(own.plain) not in answer.text, "where it is, is for the log alone"
         assert status(gateway, "boss", "wrong") == 503, "nobody can tell a wrong password from a right one"
         assert status(gateway, "ann") == 200, "what is remembered goes on"
-        assert time.monotonic() < began + 6, "the machine is too slow for this test"
+        assert time.monotonic() < began + remembered, "the machine is too slow for this test"
         assert status(gateway, ADMIN, ADMIN_PASSWORD) == 200
         assert status(gateway, ADMIN, "wrong") == 401
         assert makes_groups(admin(gateway.url)) == 200
-        assert becomes(lambda: status(gateway, "ann"), 503) < 7.5
+        assert becomes(lambda: status(gateway, "ann"), 503) < remembered + 1.5
         assert f"`ldap://127.0.0.1:{own.plain}` cannot be reached: Connection refused" in gateway.log.read_text()
         own.start()
         assert becomes(lambda: status(gateway, "ann"), 200) < 20, "it is found again by itself"
