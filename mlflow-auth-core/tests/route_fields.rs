@@ -1,7 +1,7 @@
 //! Whether every field that a row of MLflow's table names is one that the request can have.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
 
-use mlflow_auth_core::routes::{Access, Effect, Id, Kind, Need, Page, Route, Takes, When, mlflow};
+use mlflow_auth_core::routes::{Access, Effect, GatewayNeed, Id, Kind, Need, Page, Route, Takes, When, mlflow};
 
 #[test]
 fn every_message_is_known() {
@@ -83,9 +83,24 @@ fn of_need(need: &Need, fields: &mut Vec<&'static str>) {
         | Need::Absent(field)
         | Need::TraceMetadata { at: field }
         | Need::NoTag { at: field, .. } => fields.push(field),
+        Need::Gateway(need) => of_gateway_need(need, fields),
         Need::If(When::Given(field) | When::Is(field, _), need) => {
             fields.push(field);
             of_need(need, fields);
+        }
+    }
+}
+
+fn of_gateway_need(need: &GatewayNeed, fields: &mut Vec<&'static str>) {
+    match need {
+        GatewayNeed::On { id, .. } | GatewayNeed::EndpointNamed(_, id) | GatewayNeed::GuardrailScorer(id) => {
+            fields.push(id.field);
+        }
+        GatewayNeed::Endpoint(_, named) => fields.extend([named.id, named.name]),
+        GatewayNeed::EndpointOrAdmin(_, id) => fields.push(id),
+        GatewayNeed::Usage { endpoint } => {
+            fields.extend(["experiment_id", "usage_tracking"]);
+            fields.extend(*endpoint);
         }
     }
 }
@@ -104,6 +119,7 @@ fn of_effect(effect: Effect) -> Vec<&'static str> {
         | Effect::None
         | Effect::CreatorManages { .. }
         | Effect::CreatorManagesRegistered
+        | Effect::HideGuardrailScorers { .. }
         | Effect::HideRunDirectories => Vec::new(),
     }
 }

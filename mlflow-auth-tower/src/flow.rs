@@ -11,8 +11,8 @@ use crate::layer::Shared;
 use crate::lookup::Ask;
 use crate::reply::Reply;
 use crate::request::{
-    Canonical, Payload, Reading, Source, WORKSPACE, body_of, collect, drop_all, drop_nominated, header, query_of, read,
-    rebuild, source, target,
+    Canonical, Payload, Reading, Source, WORKSPACE, body_of, collect, drop_all, drop_nominated, header,
+    prefer_gateway_credentials, query_of, read, rebuild, source, target,
 };
 use crate::shadow::Live;
 #[cfg(feature = "sign-in")]
@@ -86,7 +86,7 @@ impl<'a> Flow<'a> {
     {
         let (mut parts, body) = request.into_parts();
         drop_nominated(&mut parts.headers, &self.shared.identity_headers);
-        let head = Canonical::read(parts)?;
+        let mut head = Canonical::read(parts)?;
         let found = self.shared.routes.find(head.judged_method().as_str(), self.within_prefix(&head.segments));
         let access = found.as_ref().map(|found| found.route.access);
         if !matches!(access, Some(Access::Plugin(_))) {
@@ -99,6 +99,7 @@ impl<'a> Flow<'a> {
         if let (Some(Access::SignIn(operation)), Some(found)) = (access, &found) {
             return Ok(Outcome::Answer(Box::pin(sign_in::answer(self, operation, (&head, found), body)).await));
         }
+        prefer_gateway_credentials(&mut head, found.as_ref().map(|found| found.route));
         let who = self.authenticate(&head.parts).await?;
         cross_site::check(&self.shared.origins, who.proof, &head, found.as_ref().map(|found| found.route))?;
         let Some(found) = found else {

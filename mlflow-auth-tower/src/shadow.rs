@@ -5,6 +5,7 @@ use crate::flow::Flow;
 use crate::lookup::{LookupError, Within};
 use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{StreamExt, TryStreamExt, iter};
+use mlflow_auth_core::routes::mlflow::NAMED_BY_MLFLOW;
 use mlflow_auth_core::shadow::{Occasion, Watched};
 use mlflow_auth_core::{Belongings, Holdings, Principal, Requirement, Resource, ResourceType, Verdict};
 use std::collections::{BTreeSet, HashMap};
@@ -61,30 +62,30 @@ impl Flow<'_> {
 /// A name could not be looked up in time.
 struct Unnamed;
 
-/// The requirements with the names of experiments that `held` must judge and that nobody looked up, because what is held
+/// The requirements with the names of resources that `held` must judge and that nobody looked up, because what is held
 /// now need not judge them. None if nothing is missing.
 async fn with_names(
     needs: &[Requirement],
     held: &Holdings,
     lookups: Within<'_>,
 ) -> Result<Option<Vec<Requirement>>, Unnamed> {
-    if !held.need_name_of(&ResourceType::EXPERIMENT) || !rungs(needs).any(is_nameless) {
+    let needs_name = |resource: &Resource| is_nameless(resource) && held.need_name_of(&resource.kind);
+    if !rungs(needs).any(needs_name) {
         return Ok(None);
     }
     let mut named = needs.to_vec();
-    let ids: BTreeSet<&str> =
-        rungs(needs).filter(|resource| is_nameless(resource)).filter_map(|resource| resource.id.as_deref()).collect();
-    let asked: Vec<BoxFuture<'_, Result<(&str, String), LookupError>>> =
-        ids.into_iter().map(|id| async move { Ok((id, lookups.experiment_name(id).await?)) }.boxed()).collect();
-    let asked = iter(asked).buffered(AT_ONCE).try_collect::<HashMap<&str, String>>();
+    let ids: BTreeSet<Id<'_>> = rungs(needs).filter(|resource| needs_name(resource)).filter_map(id_of).collect();
+    let asked: Vec<BoxFuture<'_, Result<(Id<'_>, String), LookupError>>> =
+        ids.into_iter().map(|id| async move { Ok((id, lookups.name_of(id.0, id.1).await?)) }.boxed()).collect();
+    let asked = iter(asked).buffered(AT_ONCE).try_collect::<HashMap<Id<'_>, String>>();
     let Ok(Ok(names)) = tokio::time::timeout(PATIENCE, asked).await else { return Err(Unnamed) };
     let chains = named.iter_mut().flat_map(|need| match need {
         Requirement::Any(chains) => chains.as_mut_slice(),
         Requirement::Create(_) => &mut [],
     });
     for rung in chains.flat_map(|chain| &mut chain.0) {
-        if let (true, Some(id)) = (is_nameless(&rung.resource), &rung.resource.id) {
-            rung.resource.name = names.get(id.as_str()).cloned();
+        if is_nameless(&rung.resource) {
+            rung.resource.name = id_of(&rung.resource).and_then(|id| names.get(&id)).cloned();
         }
     }
     Ok(Some(named))
@@ -94,8 +95,15 @@ fn rungs(needs: &[Requirement]) -> impl Iterator<Item = &Resource> {
     needs.iter().flat_map(Requirement::chains).flat_map(|chain| &chain.0).map(|rung| &rung.resource)
 }
 
+/// A type and an id.
+type Id<'r> = (&'r ResourceType, &'r str);
+
+fn id_of(resource: &Resource) -> Option<Id<'_>> {
+    Some((&resource.kind, resource.id.as_deref()?))
+}
+
 fn is_nameless(resource: &Resource) -> bool {
-    resource.kind == ResourceType::EXPERIMENT && resource.id.is_some() && resource.name.is_none()
+    NAMED_BY_MLFLOW.contains(&resource.kind) && resource.id.is_some() && resource.name.is_none()
 }
 
 fn log(candidate: &str, live: &Verdict<'_>, would: &Verdict<'_>, on: Occasion<'_>, count: u64) {

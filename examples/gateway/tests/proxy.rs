@@ -56,6 +56,7 @@ async fn headers_pass_by_a_list() {
         "x_mlflow_workspace: other",
         "x-mlflow.workspace: other",
         "x-mlflow-authorization: Basic YTpi",
+        "x-mlflow-guardrail-bypass: 1",
         "x-unknown: 1",
         "keep-alive: timeout=5",
         "te: trailers",

@@ -52,6 +52,12 @@ pub enum Effect {
         /// The kind of sub-resource that is read.
         kind: &'static str,
     },
+    /// The scorers of guardrails are taken out for whoever may not read them: the scorer's experiment E must be readable,
+    /// `scorer_version(*)` not denied, and the scorer itself readable.
+    HideGuardrailScorers {
+        /// Where the guardrails stand in the answer, as in a redaction.
+        at: &'static str,
+    },
     /// In the listing of an experiment's root, directories of runs are taken out for whoever may not read runs.
     HideRunDirectories,
 }
@@ -59,7 +65,14 @@ pub enum Effect {
 impl Effect {
     /// Whether grants follow what is done.
     pub const fn changes(&self) -> bool {
-        !matches!(self, Effect::None | Effect::Filter { .. } | Effect::Narrow { .. } | Effect::HideRunDirectories)
+        !matches!(
+            self,
+            Effect::None
+                | Effect::Filter { .. }
+                | Effect::Narrow { .. }
+                | Effect::HideGuardrailScorers { .. }
+                | Effect::HideRunDirectories
+        )
     }
 
     /// Whether the operation makes a resource, on which its creator gets a grant.

@@ -26,6 +26,15 @@ pub enum Withheld {
         /// Where the id of E stands below each of the objects.
         experiment: &'static str,
     },
+    /// From everybody but admins.
+    ExceptFromAdmins,
+    /// When `kind(id)` is denied.
+    DeniedById {
+        /// Where the id stands below each of the objects: the first of these that is there.
+        id: &'static [&'static str],
+        /// Where the name stands that patterns match.
+        name: &'static str,
+    },
     /// When `kind(*)` is denied, or for a prompt, as which the `tags` of the object show it, `prompt_version(*)`.
     DeniedVersions,
 }

@@ -16,6 +16,8 @@ pub enum RowKind {
     Registered,
     /// A version of either, by its `name` and `tags`; the version tier must not be denied.
     Version,
+    /// An endpoint of the AI gateway, by its name, which is the `id` of the row; it must be usable.
+    GatewayModel,
     /// A logged model, by `info.experiment_id`; logged models must not be denied.
     LoggedModel,
 }

@@ -38,6 +38,7 @@ impl Allowed<'_> {
                 self.hide_run_directories(answer);
                 self.hide_experiment_directories(answer).await
             }
+            Effect::HideGuardrailScorers { at } => self.hide_guardrail_scorers(answer, at).await,
             _ => Ok(()),
         }
     }
@@ -56,11 +57,12 @@ impl Allowed<'_> {
                 self.reads(&ResourceType::new(kind), name, Some(name))
             })),
             RowKind::Version => self.readable_versions(rows).await,
+            RowKind::GatewayModel => self.usable_gateway_models(rows).await,
             RowKind::LoggedModel => self.readable_logged_models(rows).await,
         }
     }
 
-    fn reads(&self, kind: &ResourceType, id: &str, name: Option<&str>) -> Option<bool> {
+    pub(super) fn reads(&self, kind: &ResourceType, id: &str, name: Option<&str>) -> Option<bool> {
         let resource = ResourceRef { kind, id: Some(id), name, workspace: self.workspace };
         Some(self.authorizer.policy().permits(self.who, self.held, Action::Read, resource))
     }
@@ -150,7 +152,7 @@ impl Allowed<'_> {
 }
 
 /// The verdict on each row; what is not an object, or lacks what it is judged by, is not readable.
-fn judge(rows: &[Value], read: impl Fn(&Map<String, Value>) -> Option<bool>) -> Vec<bool> {
+pub(super) fn judge(rows: &[Value], read: impl Fn(&Map<String, Value>) -> Option<bool>) -> Vec<bool> {
     rows.iter().map(|row| row.as_object().and_then(&read).unwrap_or_default()).collect()
 }
 

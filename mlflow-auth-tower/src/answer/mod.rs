@@ -3,6 +3,7 @@
 mod by_id;
 mod fields;
 mod filter;
+mod gateway;
 mod narrow;
 mod redact;
 mod refill;
@@ -49,14 +50,17 @@ impl<'a> Allowed<'a> {
 
     /// Whether the answer is changed: never for admins whose proof is whole.
     fn filters(&self) -> bool {
-        let filters = matches!(self.route.effect, Effect::Filter { .. } | Effect::HideRunDirectories);
+        let filters = matches!(
+            self.route.effect,
+            Effect::Filter { .. } | Effect::HideGuardrailScorers { .. } | Effect::HideRunDirectories
+        );
         !self.who.passes_every_check() && (filters || !self.route.redact.is_empty())
     }
 
     /// Whether the request goes on and its answer goes back as they are, whatever the answer holds. Not asked for admins.
     pub(crate) fn goes_untouched(&self) -> bool {
         let whole = match self.route.effect {
-            Effect::Filter { .. } | Effect::Narrow { .. } => false,
+            Effect::Filter { .. } | Effect::Narrow { .. } | Effect::HideGuardrailScorers { .. } => false,
             // The root of all shows the experiments that there are.
             Effect::HideRunDirectories => {
                 self.may_see("run") && self.reading.params.text("path").is_ok_and(|path| path.is_some())
@@ -124,6 +128,7 @@ impl<'a> Allowed<'a> {
         if let Ok(Some(id)) = params.text("experiment_id") {
             self.lookups.forget_experiment(workspace, id);
         }
+        self.forget_gateway(workspace);
         for field in ["trace_id", "request_id", "trace.trace_info.trace_id"] {
             if let Ok(Some(id)) = params.text(field) {
                 self.lookups.forget_trace(workspace, id);

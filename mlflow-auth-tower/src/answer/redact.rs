@@ -1,10 +1,11 @@
 //! Fields that name a kind of sub-resource which the caller is denied.
 
 use super::Allowed;
+use super::fields::text;
 use crate::judge::kinds;
 use crate::lookup::is_prompt;
 use mlflow_auth_core::routes::{Redaction, Withheld};
-use mlflow_auth_core::{Action, Chain, Resource, ResourceType};
+use mlflow_auth_core::{Action, Chain, Grant, Resource, ResourceRef, ResourceType};
 use serde_json::{Map, Value};
 
 impl Allowed<'_> {
@@ -21,6 +22,8 @@ impl Allowed<'_> {
             Withheld::Denied => self.may_see(redaction.kind),
             Withheld::DeniedVersions => [false, true].into_iter().all(|is_prompt| self.may_see(kinds(is_prompt).1)),
             Withheld::Unreadable { .. } => self.may_read_of(redaction.kind),
+            Withheld::DeniedById { .. } => self.nobody_refuses_any(redaction.kind),
+            Withheld::ExceptFromAdmins => false,
         })
     }
 
@@ -29,6 +32,8 @@ impl Allowed<'_> {
             Withheld::Denied => !self.may_see(redaction.kind),
             Withheld::DeniedVersions => !self.may_see(kinds(is_prompt(object.get("tags"))).1),
             Withheld::Unreadable { .. } => !self.may_read_of(redaction.kind),
+            Withheld::DeniedById { id, name } => !self.may_see_one(redaction.kind, object, id, name),
+            Withheld::ExceptFromAdmins => true,
         }
     }
 
@@ -38,6 +43,27 @@ impl Allowed<'_> {
         let tier = Resource::every(ResourceType::new(kind)).in_workspace(self.workspace.clone());
         let needs = [Chain::of(Action::Read, tier.clone()).or_else(Action::NotDenied, tier).into()];
         self.authorizer.policy().decide(self.who, self.held, &needs).allowed
+    }
+
+    /// Whether nobody denied the caller the one that `object` names; one that it does not name is denied with all of the
+    /// kind.
+    fn may_see_one(&self, kind: &'static str, object: &Map<String, Value>, ids: &[&str], name: &str) -> bool {
+        let Some(id) = ids.iter().find_map(|field| text(object, field)) else { return self.may_see(kind) };
+        let resource = ResourceRef {
+            kind: &ResourceType::new(kind),
+            id: Some(id),
+            name: text(object, name),
+            workspace: self.workspace,
+        };
+        self.authorizer.policy().permits(self.who, self.held, Action::NotDenied, resource)
+    }
+
+    /// Whether the caller holds nothing that could take one of this kind away.
+    fn nobody_refuses_any(&self, kind: &'static str) -> bool {
+        let held = std::iter::once(&self.held.user).chain(&self.held.groups).chain(&self.held.roles);
+        let mut grants = held.flat_map(|subject| subject.grants()).filter(|grant| grant.spec.kind.name() == kind);
+        let refuses = |grant: &Grant| grant.spec.permission.is_refusal() || grant.fault.is_some();
+        self.may_see(kind) && !grants.any(refuses)
     }
 
     /// Whether nobody denied the caller the kind of sub-resource altogether.

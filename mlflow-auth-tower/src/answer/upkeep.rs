@@ -62,7 +62,11 @@ impl Allowed<'_> {
                 let (from, to) = (path(from)?, path(to)?);
                 REGISTERED.map(|kind| self.renamed(kind, from.clone(), to.clone())).into()
             }
-            Effect::None | Effect::Filter { .. } | Effect::Narrow { .. } | Effect::HideRunDirectories => Vec::new(),
+            Effect::None
+            | Effect::Filter { .. }
+            | Effect::Narrow { .. }
+            | Effect::HideGuardrailScorers { .. }
+            | Effect::HideRunDirectories => Vec::new(),
         })
     }
 

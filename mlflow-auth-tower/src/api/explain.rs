@@ -48,9 +48,9 @@ impl Call<'_> {
             .map_err(|error| Reply::bad_request(error.to_string()))?
             .in_workspace(self.workspace.clone());
         let creates = self.text("action")? == "create";
-        let is_experiment = resource.kind == ResourceType::EXPERIMENT;
+        let is_named_there = mlflow::NAMED_BY_MLFLOW.contains(&resource.kind);
         let resource = match self.maybe("resource_name")? {
-            Some(name) if resource.id.is_some() || (creates && is_experiment) => resource.with_name(name),
+            Some(name) if resource.id.is_some() || (creates && is_named_there) => resource.with_name(name),
             Some(_) => return Err(Reply::bad_request("a `resource_name` needs the `resource_id` that it belongs to")),
             None => self.look_up(resource, &held, &mut notes).await?,
         };
@@ -106,10 +106,11 @@ impl Call<'_> {
         let workspaces = self.flow.shared.authorizer.policy().workspaces;
         let within = self.flow.shared.lookups.within(self.flow.ask, workspaces.then_some(self.workspace));
         let is_prompt = resource.kind == ResourceType::PROMPT;
-        if resource.kind == ResourceType::EXPERIMENT && (self.who.is_admin || held.need_name_of(&resource.kind)) {
-            match within.experiment_name(&id).await {
+        let is_named_there = mlflow::NAMED_BY_MLFLOW.contains(&resource.kind);
+        if is_named_there && (self.who.is_admin || held.need_name_of(&resource.kind)) {
+            match within.name_of(&resource.kind, &id).await {
                 Ok(name) => return Ok(resource.with_name(name)),
-                Err(LookupError::NotFound) => notes.push(format!("MLflow knows no experiment `{id}`")),
+                Err(LookupError::NotFound) => notes.push(format!("MLflow knows no {} `{id}`", resource.kind)),
                 // Without the name there is no verdict, as there is none for a request.
                 Err(LookupError::Unavailable(error)) if held.need_name_of(&resource.kind) => {
                     return Err(Reply::unavailable(error.to_string()));

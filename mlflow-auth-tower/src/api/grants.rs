@@ -4,10 +4,10 @@ use super::{Call, object, store_error};
 use crate::lookup::LookupError;
 use crate::reply::Reply;
 use mlflow_auth_core::routes::is_experiment_id;
-use mlflow_auth_core::routes::mlflow::EVERY_ONLY;
+use mlflow_auth_core::routes::mlflow::{EVERY_ONLY, NAMED_BY_MLFLOW};
 use mlflow_auth_core::store::{Change, GrantConflict, StoreError};
 use mlflow_auth_core::{
-    Action, GrantSpec, Permission, Principal, Proof, Resource, ResourceType, Scope, Subject, Target,
+    Action, GrantSpec, Holdings, Permission, Principal, Proof, Resource, ResourceType, Scope, Subject, Target,
 };
 use serde_json::json;
 
@@ -56,7 +56,7 @@ impl Call<'_> {
             narrowing: None,
         };
         let held = self.flow.holdings(&target_user).await?;
-        let resource = self.resource(kind, &target, held.need_name_of(&ResourceType::EXPERIMENT)).await?;
+        let resource = self.resource(kind, &target, &held).await?;
         let permission = self.flow.shared.authorizer.policy().permission(&target_user, &held, resource.as_ref());
         let allowed = permission.allows(Action::Use);
         Ok(Reply::ok(&json!({"allowed": allowed, "permission": permission.name()})))
@@ -103,8 +103,7 @@ impl Call<'_> {
         if *target == Target::Every {
             return Err(self.deny("only admins give grants on everything of a type"));
         }
-        let needs_name = self.held.need_name_of(&ResourceType::EXPERIMENT);
-        let resource = self.resource(kind.clone(), target, needs_name).await?;
+        let resource = self.resource(kind.clone(), target, &self.held).await?;
         let policy = self.flow.shared.authorizer.policy();
         match policy.permits(self.who, &self.held, Action::Manage, resource.as_ref()) {
             true => Ok(()),
@@ -112,9 +111,9 @@ impl Call<'_> {
         }
     }
 
-    async fn resource(&self, kind: ResourceType, target: &Target, needs_name: bool) -> Result<Resource, Reply> {
+    async fn resource(&self, kind: ResourceType, target: &Target, held: &Holdings) -> Result<Resource, Reply> {
         let resource = match target {
-            Target::Exact(id) if kind == ResourceType::EXPERIMENT => Resource::new(kind, id),
+            Target::Exact(id) if NAMED_BY_MLFLOW.contains(&kind) => Resource::new(kind, id),
             Target::Exact(id) if kind == ResourceType::SCORER => {
                 let name = id.split_once('/').map_or(id.as_str(), |(_, name)| name);
                 Resource::new(kind, id).with_name(percent_encoding::percent_decode_str(name).decode_utf8_lossy())
@@ -123,8 +122,9 @@ impl Call<'_> {
             _ => Resource::every(kind),
         };
         let resource = resource.in_workspace(self.workspace.clone());
-        match (&resource.id, resource.kind == ResourceType::EXPERIMENT && needs_name) {
-            (Some(id), true) => match self.experiment_name(id).await? {
+        let nameless = NAMED_BY_MLFLOW.contains(&resource.kind) && held.need_name_of(&resource.kind);
+        match (&resource.id, nameless) {
+            (Some(id), true) => match self.name_of(&resource.kind, id).await? {
                 Some(name) => Ok(resource.with_name(name)),
                 None => Ok(resource),
             },
@@ -132,10 +132,10 @@ impl Call<'_> {
         }
     }
 
-    async fn experiment_name(&self, id: &str) -> Result<Option<String>, Reply> {
+    async fn name_of(&self, kind: &ResourceType, id: &str) -> Result<Option<String>, Reply> {
         let workspaces = self.flow.shared.authorizer.policy().workspaces;
         let within = self.flow.shared.lookups.within(self.flow.ask, workspaces.then_some(self.workspace));
-        match within.experiment_name(id).await {
+        match within.name_of(kind, id).await {
             Ok(name) => Ok(Some(name)),
             Err(LookupError::NotFound) => Ok(None),
             Err(LookupError::Unavailable(error)) => Err(Reply::unavailable(error.to_string())),

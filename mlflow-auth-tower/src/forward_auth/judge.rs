@@ -5,7 +5,7 @@ use crate::cross_site;
 use crate::flow::{Flow, unreadable};
 use crate::judge::Asked;
 use crate::reply::Reply;
-use crate::request::{Canonical, Source, source};
+use crate::request::{Canonical, Source, prefer_gateway_credentials, source};
 use bytes::Bytes;
 use http::Method;
 use http::request::Parts;
@@ -26,12 +26,13 @@ pub(super) struct Passing {
 impl Flow<'_> {
     /// Judges a request of which the head is known and nothing else. `None` for one that is open to everybody.
     pub(super) async fn described(&self, parts: Parts, authn_only: bool) -> Result<Option<Passing>, Reply> {
-        let head = Canonical::read(parts)?;
+        let mut head = Canonical::read(parts)?;
         head.without_slashes()?;
         let found = self.shared.routes.find(head.judged_method().as_str(), self.within_prefix(&head.segments));
         if found.as_ref().is_some_and(|found| matches!(found.route.access, Access::Public)) {
             return Ok(None);
         }
+        prefer_gateway_credentials(&mut head, found.as_ref().map(|found| found.route));
         let who = self.authenticate(&head.parts).await?;
         cross_site::check(&self.shared.origins, who.proof, &head, found.as_ref().map(|found| found.route))?;
         let workspace = self.workspace(&head)?;
@@ -145,7 +146,11 @@ fn upkeep(effect: &Effect) -> Option<&'static str> {
             Some("it deletes something, and the grants on it would stay")
         }
         Effect::RegisteredRenamed { .. } => Some("it renames something, and the grants on it would stay behind"),
-        Effect::None | Effect::Filter { .. } | Effect::Narrow { .. } | Effect::HideRunDirectories => None,
+        Effect::None
+        | Effect::Filter { .. }
+        | Effect::Narrow { .. }
+        | Effect::HideGuardrailScorers { .. }
+        | Effect::HideRunDirectories => None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod artifact;
 mod experiments;
 mod filter;
+mod gateway;
 mod needs;
 mod registered;
 mod resolve;

@@ -57,6 +57,7 @@ impl Resolve<'_> {
             Need::TraceMetadata { at } => Box::pin(self.trace_metadata(at)).await,
             Need::NoTag { at, names } => self.no_tag(at, names),
             Need::Absent(field) => self.absent(field),
+            Need::Gateway(need) => Box::pin(self.gateway(need)).await,
             Need::If(when, need) if params.holds(when) => Box::pin(self.one(need)).await,
             Need::If(..) => Ok(Vec::new()),
         }

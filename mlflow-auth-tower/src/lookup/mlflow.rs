@@ -1,6 +1,7 @@
 //! MLflow's objects: which experiment they belong to, what they are.
 
 use super::cache::Facts;
+use super::gateway::GatewayFacts;
 use super::{Ask, Question};
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -20,6 +21,7 @@ pub(crate) struct Lookups {
     experiment_names: Facts<String>,
     experiment_ids: Facts<String>,
     prompts: Facts<bool>,
+    pub(super) gateway: GatewayFacts,
     turns: Semaphore,
 }
 
@@ -37,7 +39,7 @@ pub(crate) enum LookupError {
 
 /// How long what can change is believed. Changes that pass through this layer are forgotten at once; the time is for
 /// those that do not.
-const BRIEFLY: Duration = Duration::from_secs(2);
+pub(super) const BRIEFLY: Duration = Duration::from_secs(2);
 
 impl Lookups {
     /// `prefix`: the static prefix of the server, in segments.
@@ -52,6 +54,7 @@ impl Lookups {
             experiment_names: Facts::brief(BRIEFLY),
             experiment_ids: Facts::brief(BRIEFLY),
             prompts: Facts::brief(BRIEFLY),
+            gateway: GatewayFacts::new(),
             turns: Semaphore::new(LISTS_AT_ONCE),
         }
     }
@@ -85,16 +88,16 @@ impl Lookups {
     }
 }
 
-fn key(workspace: Option<&Workspace>) -> &str {
+pub(super) fn key(workspace: Option<&Workspace>) -> &str {
     workspace.map_or("", Workspace::as_str)
 }
 
 /// [`Lookups`] for one request.
 #[derive(Clone, Copy)]
 pub(crate) struct Within<'a> {
-    lookups: &'a Lookups,
+    pub(super) lookups: &'a Lookups,
     ask: &'a dyn Ask,
-    workspace: Option<&'a Workspace>,
+    pub(super) workspace: Option<&'a Workspace>,
 }
 
 impl Within<'_> {
@@ -154,7 +157,7 @@ impl Within<'_> {
         Ok(found)
     }
 
-    async fn known(
+    pub(super) async fn known(
         &self,
         facts: &Facts<String>,
         id: &str,

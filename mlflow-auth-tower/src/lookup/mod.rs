@@ -2,9 +2,11 @@
 
 mod ask;
 mod cache;
+mod gateway;
 mod lists;
 mod mlflow;
 
 pub(crate) use ask::{Ask, Question, Through};
+pub(crate) use gateway::GuardrailScorer;
 pub(crate) use lists::{Listing, Row};
 pub(crate) use mlflow::{LookupError, Lookups, PROMPT_TAG, Within, is_prompt};

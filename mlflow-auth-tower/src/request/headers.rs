@@ -8,15 +8,18 @@ use http::{HeaderMap, Method, Version};
 
 /// MLflow's header that names the workspace.
 pub(crate) const WORKSPACE: HeaderName = HeaderName::from_static("x-mlflow-workspace");
+/// MLflow's header for credentials on calls through the AI gateway.
+pub(crate) const GATEWAY_AUTHORIZATION: HeaderName = HeaderName::from_static("x-mlflow-authorization");
 /// The experiment that OTLP spans go to.
 pub(crate) const EXPERIMENT: HeaderName = HeaderName::from_static("x-mlflow-experiment-id");
 /// The run that the traces of OTLP spans are linked to.
 pub(crate) const RUN: HeaderName = HeaderName::from_static("x-mlflow-run-id");
 
 /// Headers of which two would be read differently by two readers.
-const SINGLE: [HeaderName; 11] = [
+const SINGLE: [HeaderName; 12] = [
     HOST,
     AUTHORIZATION,
+    GATEWAY_AUTHORIZATION,
     CONTENT_TYPE,
     CONTENT_LENGTH,
     CONTENT_ENCODING,

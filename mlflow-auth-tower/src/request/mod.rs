@@ -6,6 +6,7 @@ mod headers;
 mod identity;
 mod json;
 mod payload;
+mod provider;
 mod read;
 mod rebuild;
 
@@ -17,5 +18,6 @@ pub(crate) use headers::{EXPERIMENT, RUN, WORKSPACE, one as header};
 pub(crate) use identity::{drop_all, drop_nominated};
 pub(crate) use json::read_object;
 pub(crate) use payload::collect;
+pub(crate) use provider::prefer_gateway_credentials;
 pub(crate) use read::{Reading, Source, read, source};
 pub(crate) use rebuild::{Payload, ask, body_of, pairs, query_of, rebuild, target};

@@ -144,13 +144,12 @@ async fn resource(question: &Question, names: &Names, notes: &mut Vec<String>) -
 async fn look_up(resource: Resource, names: &Names, notes: &mut Vec<String>) -> Resource {
     let Some(id) = resource.id.clone() else { return resource };
     let is_prompt = resource.kind == ResourceType::PROMPT;
-    if resource.kind == ResourceType::EXPERIMENT {
-        match names.experiment_name(&id).await {
+    let kind = &resource.kind;
+    if mlflow::NAMED_BY_MLFLOW.contains(kind) {
+        match names.name_of(kind, &id).await {
             Ok(name) => return resource.with_name(name),
-            Err(Unknown::NotThere) => {
-                notes.push(format!("MLflow knows no experiment `{id}`, so its name is not known"))
-            }
-            Err(error) => notes.push(format!("the name of the experiment is not known: {error}; say it with --name")),
+            Err(Unknown::NotThere) => notes.push(format!("MLflow knows no {kind} `{id}`, so its name is not known")),
+            Err(error) => notes.push(format!("the name of the {kind} is not known: {error}; say it with --name")),
         }
     } else if is_prompt || resource.kind == ResourceType::REGISTERED_MODEL {
         match names.is_prompt(&id).await {

@@ -46,12 +46,14 @@ const NAMES: [&str; 15] = [
     "x-requested-with",
 ];
 
-/// Headers that pass to MLflow: beginnings of names. `X-MLFLOW-WORKSPACE` is one of them.
-const PREFIXES: [&str; 4] = ["accept", "if-", "sec-fetch-", "x-mlflow-"];
+/// Headers that pass to MLflow: beginnings of names. `X-MLFLOW-WORKSPACE` is one of them. Those of
+/// providers, such as `anthropic-beta`, go with calls through the AI gateway.
+const PREFIXES: [&str; 6] = ["accept", "anthropic-", "if-", "openai-", "sec-fetch-", "x-mlflow-"];
 
 /// Headers that never pass, whoever asks for it: credentials are for the gateway, and the rest tells MLflow who is
-/// calling, where, or how long the body is, which is for the gateway to say.
-const NEVER: [&str; 9] = [
+/// calling, where, or how long the body is, which is for the gateway to say; or it is a word among MLflow's own processes,
+/// which lets a call past the guardrails of an endpoint.
+const NEVER: [&str; 10] = [
     "authorization",
     "content-length",
     "cookie",
@@ -60,6 +62,7 @@ const NEVER: [&str; 9] = [
     "host",
     "transfer-encoding",
     "x-mlflow-authorization",
+    "x-mlflow-guardrail-bypass",
     "x-real-ip",
 ];
 

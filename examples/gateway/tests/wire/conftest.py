@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
+import provider_llm
 from clients import Caller, admin
 from servers import basic_auth_server, gateway_server, mlflow_server
 from world import Front, World
@@ -19,7 +20,7 @@ POSTURES = {"union": "NO_PERMISSIONS", "first-match": "READ"}
 GATEWAY_ALONE = tuple(
     f"test_{about}.py"
     for about in (
-        "access_tokens", "bad_input", "bearer", "creation", "explain", "forward_auth", "groups", "htpasswd", "http",
+        "access_tokens", "ai_gateway", "ai_gateway_traffic", "ai_gateway_workspaces", "bad_input", "bearer", "creation", "explain", "forward_auth", "groups", "htpasswd", "http",
         "import", "kubernetes", "ldap", "ldap_form", "plugin_accounts", "plugin_compare", "plugin_grants", "providers",
         "reader", "replicas", "rules_file", "running", "shadow", "sign_in", "store_outages", "trusted_headers",
     )
@@ -60,6 +61,25 @@ def inner(data):
     """A real MLflow without access control."""
     with running(mlflow_server(data / "inner")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def ai_inner(data):
+    """A real MLflow without access control that has an AI gateway, and the provider that this calls."""
+    with provider_llm.provider() as called:
+        with running(mlflow_server(data / "ai-inner", environment=provider_llm.SETTINGS)) as server:
+            yield Caller(server.url), called
+
+
+@pytest.fixture(scope="session")
+def ai_inner_with_workspaces(data):
+    """The same with workspaces."""
+    with provider_llm.provider() as called:
+        server = mlflow_server(data / "ai-workspaces", "--enable-workspaces", environment=provider_llm.SETTINGS)
+        with running(server) as started:
+            for place in ("blue", "green"):
+                Caller(started.url).post("/api/3.0/mlflow/workspaces", name=place)
+            yield Caller(started.url), called
 
 
 @contextmanager

@@ -17,6 +17,14 @@ pub const EVERY_ONLY: [ResourceType; 9] = [
     ResourceType::MCP_SERVER_VERSION,
 ];
 
+/// Types of which an id does not tell the name that patterns match: only MLflow knows it.
+pub const NAMED_BY_MLFLOW: [ResourceType; 4] = [
+    ResourceType::EXPERIMENT,
+    ResourceType::GATEWAY_SECRET,
+    ResourceType::GATEWAY_ENDPOINT,
+    ResourceType::GATEWAY_MODEL_DEFINITION,
+];
+
 /// A type and an id that name no resource of MLflow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -40,8 +48,7 @@ fn names() -> String {
 }
 
 /// The resource of MLflow (3.17.2) that a type and an id name, in the workspace `default`; `*` stands for everything of
-/// the type. What patterns match is set where the id tells it: for everything but an experiment, whose name only MLflow
-/// knows.
+/// the type. What patterns match is set where the id tells it: for everything but [`NAMED_BY_MLFLOW`].
 ///
 /// # Errors
 /// [`UnknownResource`] if there can be no such resource.
@@ -61,11 +68,10 @@ pub fn resource(kind: &str, id: &str) -> Result<Resource, UnknownResource> {
     if kind == ResourceType::SCORER {
         return scorer(id).ok_or_else(|| UnknownResource::Id(kind, id.to_owned(), "`<experiment id>/<name>`"));
     }
-    match kind == ResourceType::EXPERIMENT {
-        true if is_experiment_id(id) => Ok(Resource::new(kind, id)),
-        true => Err(UnknownResource::Id(kind, id.to_owned(), "a decimal number")),
-        false => Ok(Resource::named(kind, id)),
+    if kind == ResourceType::EXPERIMENT && !is_experiment_id(id) {
+        return Err(UnknownResource::Id(kind, id.to_owned(), "a decimal number"));
     }
+    Ok(if NAMED_BY_MLFLOW.contains(&kind) { Resource::new(kind, id) } else { Resource::named(kind, id) })
 }
 
 /// What a proof can be narrowed to: the same, in a workspace or, without one, in every one. Parts of other resources, such
@@ -97,6 +103,7 @@ mod tests {
         let cases = [
             ("registered_model", "churn", Ok((Some("churn"), Some("churn")))),
             ("experiment", "7", Ok((Some("7"), None))),
+            ("gateway_endpoint", "e-1", Ok((Some("e-1"), None))),
             ("experiment", "*", Ok((None, None))),
             ("run", "*", Ok((None, None))),
             ("scorer", "7/my%20judge", Ok((Some("7/my%20judge"), Some("my judge")))),

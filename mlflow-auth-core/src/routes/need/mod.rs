@@ -1,8 +1,10 @@
 //! What an operation needs, before the ids in the request are known.
 
+mod gateway;
 mod id;
 mod when;
 
+pub use gateway::{EndpointNamed, GatewayNeed};
 pub use id::{Id, Named};
 pub use when::When;
 
@@ -148,6 +150,8 @@ pub enum Need {
     },
     /// Nothing may stand at this field: the server would believe it, so admins alone write it.
     Absent(&'static str),
+    /// What an operation on the AI gateway needs.
+    Gateway(GatewayNeed),
     /// The need, if the condition holds. See [`Params::holds`](crate::routes::Params::holds).
     If(When, &'static Need),
 }
@@ -200,6 +204,7 @@ impl Need {
             | Need::TraceMetadata { .. }
             | Need::NoTag { .. }
             | Need::Absent(_) => true,
+            Need::Gateway(need) => need.changes(),
             Need::If(_, need) => need.changes(),
         }
     }
