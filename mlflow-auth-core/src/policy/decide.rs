@@ -93,6 +93,15 @@ impl Policy {
         granted && narrowed::permits(who, action, resource)
     }
 
+    /// Whether `who` administers `workspace`: they are an admin, or a grant gives them `MANAGE` on it. The default permission
+    /// makes nobody an administrator.
+    pub fn administers(&self, who: &Principal, held: &Holdings, workspace: &Workspace) -> bool {
+        let resource = ResourceRef::workspace(workspace);
+        let spoken = self.spoken(held, resource, &mut Nothing);
+        let granted = who.is_admin || spoken.is_some_and(|answer| answer.allows(Action::Manage));
+        granted && narrowed::permits(who, Action::Manage, resource)
+    }
+
     /// What `who` holds on `resource` when all is weighed, the default included, and no more than what their proof was
     /// narrowed to.
     pub fn permission(&self, who: &Principal, held: &Holdings, resource: ResourceRef<'_>) -> Permission {

@@ -5,16 +5,19 @@ mod explain;
 mod grants;
 mod permissions;
 mod plugin;
+mod rights;
+mod roles;
 mod shadow;
+mod shapes;
 mod users;
 
 use crate::denial::Denial;
 use crate::flow::Flow;
 use crate::reply::Reply;
 use crate::request::{Canonical, Reading};
-use mlflow_auth_core::routes::{Access, Id, Route};
+use mlflow_auth_core::routes::{Access, Id, PathError, Route};
 use mlflow_auth_core::store::{IdentityStore, SessionStore, StoreError, TokenStore, User, UserStore};
-use mlflow_auth_core::{Holdings, PasswordAuthenticator, Principal, TokenLimits, Username, Workspace};
+use mlflow_auth_core::{Belongings, Holdings, PasswordAuthenticator, Principal, TokenLimits, Username, Workspace};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -47,6 +50,7 @@ struct Call<'a> {
     head: &'a Canonical,
     reading: &'a Reading,
     who: &'a Arc<Principal>,
+    of: Belongings,
     held: Holdings,
     workspace: &'a Workspace,
 }
@@ -66,8 +70,8 @@ pub(crate) async fn answer(
     let Some(accounts) = &flow.shared.accounts else {
         return Err(Reply::not_found("accounts are not kept here"));
     };
-    let held = flow.holdings(who).await?;
-    let call = Call { flow, route, accounts, head, reading, who, held, workspace };
+    let (of, held) = flow.gather(who).await?;
+    let call = Call { flow, route, accounts, head, reading, who, of, held, workspace };
     if let Access::Plugin(operation) = route.access {
         return plugin::answer(&call, operation).await;
     }
@@ -88,6 +92,9 @@ pub(crate) async fn answer(
         "permissions/explain" => call.explain().await,
         "permissions/shadow" => call.shadow_report(),
         "permissions/shadow/promote" => call.promote_shadow().await,
+        operation if operation.starts_with("roles/") || operation == "users/roles/list" => {
+            Box::pin(roles::answer(&call, operation)).await
+        }
         other => Err(Reply::internal(format!("the operation `{other}` is not served"))),
     }
 }
@@ -95,7 +102,11 @@ pub(crate) async fn answer(
 impl Call<'_> {
     fn text(&self, field: &'static str) -> Result<&str, Reply> {
         let ids = self.reading.params.ids(Id::one(field)).map_err(|error| Reply::bad_request(error.to_string()))?;
-        ids.first().copied().ok_or_else(|| Reply::bad_request(format!("the parameter `{field}` is missing")))
+        ids.first().copied().ok_or_else(|| self.missing(field))
+    }
+
+    fn missing(&self, field: &'static str) -> Reply {
+        Reply::bad_request(PathError::Missing(field).to_string())
     }
 
     fn username(&self) -> Result<Username, Reply> {

@@ -1,5 +1,6 @@
 //! Accounts.
 
+use super::shapes::user as shape;
 use super::{Call, object, store_error};
 use crate::reply::Reply;
 use mlflow_auth_core::store::{Change, NewUser, User, UserUpdate};
@@ -10,10 +11,6 @@ use serde_json::{Value, json};
 const SHORTEST_PASSWORD: usize = 12;
 /// The longest in bytes; a header could not carry much more.
 const LONGEST_PASSWORD: usize = 1024;
-
-fn shape(user: &User) -> Value {
-    json!({"id": user.id, "username": user.name.as_str(), "is_admin": user.is_admin})
-}
 
 impl Call<'_> {
     pub(super) async fn create_user(&self) -> Result<Reply, Reply> {
@@ -41,13 +38,12 @@ impl Call<'_> {
         if policy.workspaces && !policy.permits(self.who, &self.held, Action::Use, workspace.as_ref()) {
             return Err(self.deny("users are listed for those who may use the workspace"));
         }
+        let mut roles = self.roles_of_all().await?;
         let mut users = Vec::new();
         for user in self.accounts.users.users().await.map_err(store_error)? {
-            let visible = self.who.is_admin || user.name == self.who.user;
-            let roles = if visible { self.roles_of(&user.name).await? } else { Vec::new() };
             let mut shape = shape(&user);
             if let Some(fields) = shape.as_object_mut() {
-                fields.insert("roles".into(), roles.into());
+                fields.insert("roles".into(), roles.remove(user.name.as_str()).unwrap_or_default().into());
             }
             users.push(shape);
         }

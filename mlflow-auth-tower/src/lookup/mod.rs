@@ -5,6 +5,7 @@ mod cache;
 mod gateway;
 mod lists;
 mod mlflow;
+mod resources;
 
 pub(crate) use ask::{Ask, Question, Through};
 pub(crate) use gateway::GuardrailScorer;

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::Method;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use mlflow_auth_core::routes::mlflow::message;
-use mlflow_auth_core::routes::{Found, Message, Params, Takes, check, check_query};
+use mlflow_auth_core::routes::{Access, Found, Message, Params, Takes, check, check_query};
 use serde_json::{Map, Value};
 
 /// Where a request says what it wants.
@@ -60,7 +60,10 @@ pub(crate) struct Reading {
 /// A 400 that names the parameter.
 pub(crate) fn read(head: &Canonical, found: Found<'_>, body: &Bytes) -> Result<Reading, Reply> {
     let takes = found.route.takes;
-    let source = source(takes, head.judged_method());
+    let source = match asks_in_query(&found, head, body) {
+        true => Source::Query,
+        false => source(takes, head.judged_method()),
+    };
     let (mut fields, other_query) = match source {
         Source::Path | Source::Spans => (Map::new(), head.query.clone()),
         Source::Query | Source::Stream => query_fields(takes, &head.query)?,
@@ -83,8 +86,8 @@ fn query_fields(takes: Takes, query: &Pairs) -> Result<(Fields, Pairs), Reply> {
             let checked = check_query(schema(name)?, query).map_err(|error| Reply::bad_request(error.to_string()))?;
             Ok((checked.fields, checked.unknown))
         }
-        Takes::Query(names) | Takes::Stream(names) => listed_fields(names, query),
-        Takes::Nothing | Takes::Json(_) | Takes::OtlpSpans => Ok((Map::new(), query.clone())),
+        Takes::Query(names) | Takes::Stream(names) | Takes::Json(names) => listed_fields(names, query),
+        Takes::Nothing | Takes::OtlpSpans => Ok((Map::new(), query.clone())),
     }
 }
 
@@ -125,6 +128,12 @@ fn json_fields(takes: Takes, head: &Canonical, body: &Bytes) -> Result<Fields, R
         return Err(Reply::bad_request(problem));
     }
     check(message, &object).map_err(|error| Reply::bad_request(error.to_string()))
+}
+
+/// Clients of MLflow's accounts may say in the query what is to be deleted, if they send no JSON.
+fn asks_in_query(found: &Found<'_>, head: &Canonical, body: &Bytes) -> bool {
+    let may = matches!((found.route.access, found.route.takes), (Access::Ours, Takes::Json(_)));
+    may && *head.judged_method() == Method::DELETE && body.is_empty() && !head.headers().contains_key(CONTENT_TYPE)
 }
 
 fn schema(name: &str) -> Result<&'static Message, Reply> {

@@ -1,0 +1,10 @@
+//! MLflow's REST API of roles, grants and workspaces, on the layer.
+#![cfg(test)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod grants;
+mod lists;
+mod targets;
+mod world;
