@@ -164,6 +164,8 @@ queries! {
     describe_role = "UPDATE mlflow_auth.roles SET description = $2 WHERE subject_id = $1";
     rename_role = "UPDATE mlflow_auth.subjects SET name = $2 WHERE id = $1";
     /// One row without a name for a role that nobody has.
+    roles_in = "SELECT id, kind, workspace, name FROM mlflow_auth.subjects
+        WHERE kind = 'role' AND workspace = $1 ORDER BY name";
     role_users = "SELECT u.name FROM mlflow_auth.subjects AS s JOIN mlflow_auth.roles AS r ON r.subject_id = s.id
         LEFT JOIN mlflow_auth.assignments AS a ON a.role_id = s.id LEFT JOIN mlflow_auth.subjects AS u ON u.id = a.user_id
         WHERE s.kind = 'role' AND s.workspace = $1 AND s.name = $2 ORDER BY u.name";
@@ -225,6 +227,7 @@ queries! {
     revoke_all = "DELETE FROM mlflow_auth.grants WHERE subject_id = $1";
     revoke_on = "DELETE FROM mlflow_auth.grants WHERE form = 'exact' AND digest = $1
         AND (workspace IS NULL OR workspace = $2) RETURNING subject_id";
+    revoke_in = "DELETE FROM mlflow_auth.grants WHERE workspace = $1 RETURNING subject_id";
     move_grants = "UPDATE mlflow_auth.grants SET text = $3, digest = $4 WHERE form = 'exact' AND digest = $1
         AND (workspace IS NULL OR workspace = $2) RETURNING subject_id";
 

@@ -119,6 +119,7 @@ queries! {
     ROLES_OF = "SELECT r.workspace, r.name FROM subjects AS u JOIN assignments AS a ON a.user_id = u.id
         JOIN subjects AS r ON r.id = a.role_id
         WHERE u.kind = 'user' AND u.workspace = '' AND u.name = ?1 ORDER BY r.workspace, r.name";
+    ROLES_IN = "SELECT id, kind, workspace, name FROM subjects WHERE kind = 'role' AND workspace = ?1 ORDER BY name";
     ROLE_USERS = "SELECT u.name FROM assignments AS a JOIN subjects AS u ON u.id = a.user_id
         WHERE a.role_id = ?1 ORDER BY u.name";
     ASSIGN = "INSERT INTO assignments (role_id, user_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
@@ -151,6 +152,7 @@ queries! {
     REVOKE_ALL = "DELETE FROM grants WHERE subject_id = ?1";
     REVOKE_ON = "DELETE FROM grants WHERE form = 'exact' AND resource_type = ?1 AND text = ?2
         AND (workspace IS NULL OR workspace = ?3) RETURNING subject_id";
+    REVOKE_IN = "DELETE FROM grants WHERE workspace = ?1 RETURNING subject_id";
     MOVE_GRANTS = "UPDATE grants SET text = ?4 WHERE form = 'exact' AND resource_type = ?1 AND text = ?2
         AND (workspace IS NULL OR workspace = ?3) RETURNING subject_id";
 

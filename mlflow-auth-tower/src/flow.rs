@@ -49,6 +49,7 @@ pub(crate) struct Attended {
     head: Canonical,
     reading: Reading,
     who: Arc<Principal>,
+    of: Belongings,
     held: Holdings,
     shares: Vec<Share>,
     workspace: Workspace,
@@ -61,8 +62,10 @@ impl Attended {
             head: &self.head,
             reading: &self.reading,
             who: &self.who,
+            of: &self.of,
             held: &self.held,
             shares: &self.shares,
+            seeds_roles: flow.shared.seeds_roles,
             authorizer: &flow.shared.authorizer,
             lookups: &flow.shared.lookups,
             ask: flow.ask,
@@ -115,6 +118,7 @@ impl<'a> Flow<'a> {
                 let answer = Box::pin(self.answer_here(&head, found, body, &who)).await;
                 return Ok(Outcome::Answer(answer.unwrap_or_else(Reply::in_detail)));
             }
+            Access::Admin if who.passes_every_check() && found.route.effect.changes() => &[],
             Access::Admin => return self.only_for_admins(head, body, who, "the route is for admins"),
             Access::NotYet(_) => {
                 return self.only_for_admins(head, body, who, "nobody but admins may use this route yet");
@@ -242,12 +246,14 @@ impl<'a> Flow<'a> {
             headers: head.headers(),
             spans: whole.spans.as_ref(),
             held: &held,
+            of: &of,
+            policy: self.shared.authorizer.policy(),
             workspace: &workspace,
             workspaces: self.shared.authorizer.policy().workspaces,
         };
         self.permit(&who, &of, (&head, &route), asked, needs).await?;
         let shares = self.shares(&who, &route.effect).await?;
-        let mut attended = Attended { route, head, reading: Reading::default(), who, held, shares, workspace };
+        let mut attended = Attended { route, head, reading: Reading::default(), who, of, held, shares, workspace };
         let narrowed = narrow(&Allowed { reading: &reading, ..attended.allowed(self) }).await?;
         match narrowed {
             Narrowed::Whole => {}
@@ -337,8 +343,9 @@ impl<'a> Flow<'a> {
     where
         B: From<Bytes> + Default,
     {
-        let workspace = self.workspace(&head)?;
-        let named = self.shared.authorizer.policy().workspaces.then_some(&workspace);
+        // To those who did not say who they are, MLflow must not say which workspaces there are.
+        let workspace = who.is_some().then(|| self.workspace(&head)).transpose()?;
+        let named = workspace.as_ref().filter(|_| self.shared.authorizer.policy().workspaces);
         let uri = target(&head.segments, &head.query)?;
         let mut request = rebuild(&mut head, uri, payload, named, false);
         drop_all(request.headers_mut(), &self.shared.identity_headers);

@@ -57,6 +57,7 @@ pub(crate) struct Shared {
     pub(crate) says_why: bool,
     pub(crate) shadow: Option<Arc<Shadow>>,
     pub(crate) local: bool,
+    pub(crate) seeds_roles: bool,
     pub(crate) origins: Origins,
     #[cfg(feature = "sign-in")]
     pub(crate) sign_in: Option<BrowserSignIn>,
@@ -96,6 +97,7 @@ impl AuthLayer {
             says_why: false,
             shadow: None,
             local: false,
+            seeds_roles: true,
             origins: Origins::default(),
             #[cfg(feature = "sign-in")]
             sign_in: None,
@@ -175,6 +177,12 @@ impl AuthLayer {
     /// row by row, and their rows are not counted.
     pub fn with_shadow(self, shadow: Arc<Shadow>) -> Self {
         self.with(|shared| shared.shadow = Some(shadow))
+    }
+
+    /// Whether a new workspace begins with the roles `admin`, who manages it, and `user`, who uses it and reads all that is
+    /// in it. It does by default, as in MLflow (`MLFLOW_RBAC_SEED_DEFAULT_ROLES`).
+    pub fn with_first_roles(self, first_roles: bool) -> Self {
+        self.with(|shared| shared.seeds_roles = first_roles)
     }
 
     /// Lets admins reach the operations on the server's own machine (MLflow's assistant), which are closed to everybody

@@ -130,6 +130,11 @@ impl Reply {
         Self::error(StatusCode::BAD_REQUEST, "INVALID_PARAMETER_VALUE", message.as_ref())
     }
 
+    /// 400 in plain words.
+    pub(crate) fn refused_text(text: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, HTML, text)
+    }
+
     /// 400: it is there already.
     pub(crate) fn already_exists(message: impl AsRef<str>) -> Self {
         Self::error(StatusCode::BAD_REQUEST, "RESOURCE_ALREADY_EXISTS", message.as_ref())

@@ -96,6 +96,7 @@ pub async fn assemble(config: &Config) -> Result<Assembled, AssembleError> {
         .with_limits(config.limits)
         .with_origins(origins(config))
         .saying_why(config.explain_refusals)
+        .with_first_roles(config.first_roles)
         .dangerously_open_local_operations(config.allow_assistant);
     let (mut layer, sessions) = with_credentials(layer, config, &store, &resolvers).await?;
     let mut watch = None;

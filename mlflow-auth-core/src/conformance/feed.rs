@@ -1,6 +1,7 @@
 //! The change feed of a store of grants.
 
 use super::fixtures::*;
+use crate::grants::{GrantSpec, Scope};
 use crate::store::{Change, Event, GrantConflict, PermissionStore};
 use crate::vocabulary::{Subject, Workspace};
 use std::time::{Duration, Instant};
@@ -26,6 +27,7 @@ pub async fn every_change_is_told(store: &dyn PermissionStore) {
         to: "2".to_owned(),
         workspace: Workspace::default(),
     };
+    let here = Scope::In(Workspace::default());
     let one = |subject: Subject| read(subject, EXPERIMENT, exact("1"));
     let ann_on_two = read(user("ann"), EXPERIMENT, exact("2"));
     let bob_on_two = read(user("bob"), EXPERIMENT, exact("2"));
@@ -54,6 +56,10 @@ pub async fn every_change_is_told(store: &dyn PermissionStore) {
         (Change::Forget(user("ann").into()), vec![grants(user("ann")), belongs("ann")]),
         (Change::Join(user("eve"), group("ml")), vec![belongs("eve")]),
         (Change::Forget(group("ml").into()), vec![grants(group("ml")), belongs("eve")]),
+        (new_role(dev()), vec![grants(dev())]),
+        (Change::Assign(user("eve"), dev()), vec![belongs("eve")]),
+        (give(&GrantSpec { scope: here, ..one(user("ann").into()) }), vec![grants(user("ann"))]),
+        (Change::ForgetWorkspace(Workspace::default()), vec![grants(dev()), belongs("eve"), grants(user("ann"))]),
     ];
     for (change, expected) in story {
         let before = store.revision().await.unwrap();

@@ -94,6 +94,7 @@ pub async fn permissions<S: PermissionStore>(make: impl AsyncFn() -> S) {
         resources::a_renamed_resource_keeps_its_grants,
         resources::a_rename_replaces_what_stood_there,
         resources::a_rename_to_the_same_name_changes_nothing,
+        resources::a_deleted_workspace_leaves_nothing_for_a_namesake,
         groups::a_group_must_be_new,
         groups::joining_makes_the_group,
         groups::leaving_keeps_the_group,

@@ -3,7 +3,7 @@
 use super::fixtures::*;
 use crate::grants::{GrantSpec, Scope, Target};
 use crate::store::{Change, PermissionStore};
-use crate::vocabulary::{Permission, Workspace};
+use crate::vocabulary::{Permission, Subject, Workspace};
 
 fn deleted(id: &str) -> Change {
     Change::ResourceDeleted { kind: EXPERIMENT, id: id.to_owned(), workspace: Workspace::default() }
@@ -96,4 +96,31 @@ pub async fn a_rename_to_the_same_name_changes_nothing(store: &dyn PermissionSto
     apply(store, &[renamed("7", "7"), renamed("nobody's", "nobody's either")]).await;
     assert_eq!(held(store, user("ann")).await, [spec]);
     assert_eq!(only_id(store, user("ann")).await, number);
+}
+
+/// Its roles go, with what they hold anywhere and who has them, and whatever else holds in it alone. What holds in every
+/// workspace or in another one stays.
+pub async fn a_deleted_workspace_leaves_nothing_for_a_namesake(store: &dyn PermissionStore) {
+    let gone = role("team-1", "dev");
+    let one = read(user("ann"), EXPERIMENT, exact("7"));
+    let in_it = GrantSpec { scope: within("team-1"), ..one.clone() };
+    let elsewhere = GrantSpec { scope: within("team-2"), ..one.clone() };
+    let of = |subject: Subject, spec: &GrantSpec| GrantSpec { subject, ..spec.clone() };
+    let kept = [of(dev().into(), &one), of(group("ml").into(), &elsewhere), one.clone(), elsewhere.clone()];
+    let lost = [in_it.clone(), of(group("ml").into(), &in_it), of(dev().into(), &in_it), of(gone.clone().into(), &one)];
+    apply(store, &[new_role(dev()), new_role(gone.clone()), new_role(role("team-1", "ops"))]).await;
+    let assigned = [dev(), gone.clone()].map(|key| Change::Assign(user("bob"), key));
+    apply(store, &assigned).await;
+    apply(store, &kept.iter().chain(&lost).map(give).collect::<Vec<_>>()).await;
+    let forget = Change::ForgetWorkspace(workspace("team-1"));
+    apply(store, &[forget.clone(), forget]).await;
+    assert_eq!(held(store, user("ann")).await, kept[2..]);
+    assert_eq!(held(store, dev()).await, kept[..1]);
+    assert_eq!(held(store, group("ml")).await, kept[1..2]);
+    assert_eq!(membership(store, "bob").await.roles, [dev()]);
+    let left: Vec<_> = store.roles().await.unwrap().into_iter().map(|role| role.key).collect();
+    assert_eq!(left, [dev()]);
+    apply(store, &[new_role(gone.clone())]).await;
+    assert!(held(store, gone.clone()).await.is_empty());
+    assert_eq!(store.role_users(&gone).await.unwrap(), []);
 }

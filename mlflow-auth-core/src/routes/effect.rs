@@ -58,6 +58,16 @@ pub enum Effect {
         /// Where the guardrails stand in the answer, as in a redaction.
         at: &'static str,
     },
+    /// A workspace of this name is made: what was held in a former one of the name ends before, and it gets its first roles.
+    WorkspaceMade {
+        /// The field of the request that holds its name.
+        name: &'static str,
+    },
+    /// A workspace is gone, and with it its roles and every grant in it.
+    WorkspaceGone {
+        /// The field of the request that holds its name.
+        name: &'static str,
+    },
     /// In the listing of an experiment's root, directories of runs are taken out for whoever may not read runs.
     HideRunDirectories,
 }

@@ -18,6 +18,8 @@ pub enum RowKind {
     Version,
     /// An endpoint of the AI gateway, by its name, which is the `id` of the row; it must be usable.
     GatewayModel,
+    /// A workspace, by its `name`.
+    Workspace,
     /// A logged model, by `info.experiment_id`; logged models must not be denied.
     LoggedModel,
 }

@@ -88,6 +88,7 @@ impl Candidate {
             Change::Rewrite { .. } => return Err(Unobservable("a grant rewritten by its number")),
             Change::UpdateRole { .. } => return Err(Unobservable("a new name of a role")),
             Change::ResourceDeleted { .. } => return Err(Unobservable("a deleted resource")),
+            Change::ForgetWorkspace(_) => return Err(Unobservable("a deleted workspace")),
             Change::ResourceRenamed { .. } => return Err(Unobservable("a renamed resource")),
         }
         Ok(())

@@ -60,6 +60,9 @@ pub enum Change {
     /// Forget a user, a group or a role: its grants and its memberships. For a group, the group itself; for a role, the
     /// role itself; accounts are left to the [`UserStore`](super::UserStore). There may be nothing to forget.
     Forget(Subject),
+    /// A workspace is gone: forget its roles, with all that they hold and who has them, and every grant that holds in it
+    /// alone, whoever holds it. There may be nothing to forget.
+    ForgetWorkspace(Workspace),
     /// Make a group, empty. It must be new.
     CreateGroup(GroupName),
     /// Put a user into a group, which is made if it does not exist. The user may be in it already; a membership that a
@@ -124,6 +127,7 @@ impl Change {
                 [description.as_deref().unwrap_or_default(), ""]
             }
             Change::Forget(_)
+            | Change::ForgetWorkspace(_)
             | Change::CreateGroup(_)
             | Change::Join(..)
             | Change::Leave(..)

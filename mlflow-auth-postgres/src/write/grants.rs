@@ -71,6 +71,11 @@ impl Write {
         self.tell_holders(statement).await
     }
 
+    pub(super) async fn revoke_in(&mut self, workspace: &Workspace) -> Result<()> {
+        let statement = query!(self.session, revoke_in, workspace.as_str());
+        self.tell_holders(statement).await
+    }
+
     pub(super) async fn move_grants(
         &mut self,
         kind: &ResourceType,

@@ -59,6 +59,7 @@ impl Write {
             Change::ResourceRenamed { from, to, .. } if from == to => Ok(()),
             Change::ResourceRenamed { kind, from, to, workspace } => self.move_grants(kind, from, to, workspace).await,
             Change::Forget(subject) => self.forget(subject).await,
+            Change::ForgetWorkspace(workspace) => self.forget_workspace(workspace).await,
             Change::CreateGroup(group) => self.create_group(group).await,
             Change::Join(user, group) => self.join(user, group).await,
             Change::Leave(user, group) => self.leave(user, group).await,

@@ -5,7 +5,8 @@ use crate::error::Result;
 use crate::queries::query;
 use crate::{read, rows};
 use mlflow_auth_core::store::{Event, StoreError, assignment_name};
-use mlflow_auth_core::{RoleKey, RoleName, Subject, Username};
+use mlflow_auth_core::{RoleKey, RoleName, Subject, Username, Workspace};
+use sqlx::postgres::PgRow;
 
 impl Write {
     pub(crate) async fn create_role(&mut self, key: &RoleKey, description: Option<&str>) -> Result<()> {
@@ -80,6 +81,16 @@ impl Write {
         }
         self.tell(Event::Membership(user.clone()));
         Ok(())
+    }
+
+    pub(super) async fn forget_workspace(&mut self, workspace: &Workspace) -> Result<()> {
+        let id_and_subject = |row: &PgRow| Ok((rows::id(row)?, rows::subject(row, 1)?));
+        let session = &mut self.session;
+        let roles = session.all(query!(session, roles_in, workspace.as_str()), id_and_subject).await?;
+        for (id, subject) in roles {
+            self.forget_role(id, &subject).await?;
+        }
+        self.revoke_in(workspace).await
     }
 
     pub(super) async fn forget_role(&mut self, id: i64, subject: &Subject) -> Result<()> {

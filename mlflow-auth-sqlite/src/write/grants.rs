@@ -66,6 +66,10 @@ impl Write<'_> {
         self.tell_holders(queries::REVOKE_ON, (kind.name(), id, workspace.as_str()))
     }
 
+    pub(super) fn revoke_in(&mut self, workspace: &Workspace) -> Result<()> {
+        self.tell_holders(queries::REVOKE_IN, [workspace.as_str()])
+    }
+
     pub(super) fn move_grants(
         &mut self,
         kind: &ResourceType,

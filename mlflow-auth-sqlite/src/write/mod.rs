@@ -44,6 +44,7 @@ impl<'t> Write<'t> {
             Change::ResourceRenamed { from, to, .. } if from == to => Ok(()),
             Change::ResourceRenamed { kind, from, to, workspace } => self.move_grants(kind, from, to, workspace),
             Change::Forget(subject) => self.forget(subject),
+            Change::ForgetWorkspace(workspace) => self.forget_workspace(workspace),
             Change::CreateGroup(group) => self.create_group(group),
             Change::Join(user, group) => self.join(user, group),
             Change::Leave(user, group) => self.leave(user, group),

@@ -4,8 +4,10 @@ use super::Write;
 use crate::error::Result;
 use crate::queries;
 use crate::read;
+use crate::rows;
 use mlflow_auth_core::store::{Event, StoreError, assignment_name};
-use mlflow_auth_core::{RoleKey, RoleName, Subject, Username};
+use mlflow_auth_core::{RoleKey, RoleName, Subject, Username, Workspace};
+use rusqlite::Row;
 
 impl Write<'_> {
     pub(crate) fn create_role(&mut self, key: &RoleKey, description: Option<&str>) -> Result<()> {
@@ -71,6 +73,15 @@ impl Write<'_> {
         }
         self.tell(Event::Membership(user.clone()));
         Ok(())
+    }
+
+    pub(super) fn forget_workspace(&mut self, workspace: &Workspace) -> Result<()> {
+        let id_and_subject = |row: &Row<'_>| Ok((row.get(0)?, rows::subject(row, 1)?));
+        let roles = read::all(self.transaction, queries::ROLES_IN, [workspace.as_str()], id_and_subject)?;
+        for (id, subject) in roles {
+            self.forget_role(id, &subject)?;
+        }
+        self.revoke_in(workspace)
     }
 
     pub(super) fn forget_role(&mut self, id: i64, subject: &Subject) -> Result<()> {

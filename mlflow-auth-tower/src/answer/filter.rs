@@ -58,6 +58,7 @@ impl Allowed<'_> {
             })),
             RowKind::Version => self.readable_versions(rows).await,
             RowKind::GatewayModel => self.usable_gateway_models(rows).await,
+            RowKind::Workspace => Ok(judge(rows, |row| Some(self.sees_workspace(text(row, "name")?)))),
             RowKind::LoggedModel => self.readable_logged_models(rows).await,
         }
     }

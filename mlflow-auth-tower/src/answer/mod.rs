@@ -8,6 +8,7 @@ mod narrow;
 mod redact;
 mod refill;
 mod upkeep;
+mod workspaces;
 
 use crate::creator_groups::Share;
 use crate::lookup::{Ask, Lookups, Within};
@@ -18,7 +19,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::{HeaderValue, Method, Response};
 use http_body::Body;
 use mlflow_auth_core::routes::{Effect, Route};
-use mlflow_auth_core::{Authorizer, Holdings, Principal, Workspace};
+use mlflow_auth_core::{Authorizer, Belongings, Holdings, Principal, Workspace};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -31,8 +32,10 @@ pub(crate) struct Allowed<'a> {
     pub(crate) head: &'a Canonical,
     pub(crate) reading: &'a Reading,
     pub(crate) who: &'a Arc<Principal>,
+    pub(crate) of: &'a Belongings,
     pub(crate) held: &'a Holdings,
     pub(crate) shares: &'a [Share],
+    pub(crate) seeds_roles: bool,
     pub(crate) authorizer: &'a Authorizer,
     pub(crate) lookups: &'a Lookups,
     pub(crate) ask: &'a dyn Ask,

@@ -16,11 +16,15 @@ pub(crate) enum Narrowed {
     ToNothing,
 }
 
-/// Narrows a search to what the caller may read, as far as it can be told beforehand.
+/// Narrows a search to what the caller may read, as far as it can be told beforehand. Before a workspace is made, what is
+/// left of a former one of its name ends.
 ///
 /// # Errors
 /// 400 if the experiments that are named cannot be read, 503 if their names cannot be looked up.
 pub(crate) async fn narrow(allowed: &Allowed<'_>) -> Result<Narrowed, Reply> {
+    if let Effect::WorkspaceMade { name } = allowed.route.effect {
+        return Box::pin(allowed.end_namesake(name)).await.map(|()| Narrowed::Whole);
+    }
     if allowed.who.passes_every_check() {
         return Ok(Narrowed::Whole);
     }

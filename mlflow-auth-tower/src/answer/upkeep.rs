@@ -23,7 +23,10 @@ impl Allowed<'_> {
     /// # Errors
     /// 500 that says what was done and what could not be recorded.
     pub(super) async fn keep_grants(&self, answer: &Map<String, Value>) -> Result<(), Reply> {
-        let changes = self.changes(answer).map_err(|error| Reply::internal(error.to_string()))?;
+        let mut changes = self.changes(answer).map_err(|error| Reply::internal(error.to_string()))?;
+        if let Effect::WorkspaceMade { name } = self.route.effect {
+            changes = Box::pin(self.first_roles(name)).await?;
+        }
         if changes.is_empty() {
             return Ok(());
         }
@@ -62,6 +65,8 @@ impl Allowed<'_> {
                 let (from, to) = (path(from)?, path(to)?);
                 REGISTERED.map(|kind| self.renamed(kind, from.clone(), to.clone())).into()
             }
+            Effect::WorkspaceGone { name } => super::workspaces::gone(&path(name)?),
+            Effect::WorkspaceMade { .. } => Vec::new(),
             Effect::None
             | Effect::Filter { .. }
             | Effect::Narrow { .. }

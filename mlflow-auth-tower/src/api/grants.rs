@@ -6,7 +6,8 @@ use crate::reply::Reply;
 use mlflow_auth_core::routes::mlflow;
 use mlflow_auth_core::store::{Change, GrantConflict, StoreError, User};
 use mlflow_auth_core::{
-    Action, GrantSpec, Holdings, Mode, Permission, Principal, Proof, Resource, ResourceType, Scope, Subject, Target, Username,
+    Action, GrantSpec, Holdings, Mode, Permission, Principal, Proof, Resource, ResourceType, Scope, Subject, Target,
+    Username,
 };
 use serde_json::json;
 
@@ -29,9 +30,18 @@ impl Call<'_> {
     }
 
     pub(super) async fn get_permission(&self) -> Result<Reply, Reply> {
-        let resource = self.named_resource()?;
+        let resource = self.named_resource();
         let name = self.username()?;
-        let user = self.account_asked_about(&name, &resource).await?;
+        let asks_of_others = !self.who.is_admin && name != self.who.user;
+        // What is wrong with the resource is told to those who may ask about it.
+        if resource.is_err() && asks_of_others && self.names_a_resource() && !self.administers(self.workspace) {
+            return Err(self.deny(OTHERS));
+        }
+        let resource = resource?;
+        let user = match asks_of_others {
+            true => self.account_of_another(&name, &resource).await?,
+            false => self.account(&name).await?,
+        };
         let about = Principal { is_admin: user.is_admin, ..Principal::new(name, Proof::Asserted) };
         let held = self.flow.holdings(&about).await?;
         let there = self.found_here(resource, &held).await?;
@@ -42,20 +52,21 @@ impl Call<'_> {
         Ok(Reply::ok(&json!({"allowed": allowed, "permission": permission.name()})))
     }
 
-    /// The account that a question is about, if the caller may ask: about themselves, or as an administrator of the
-    /// workspace that the resource lives in.
-    async fn account_asked_about(&self, name: &Username, resource: &Resource) -> Result<User, Reply> {
-        if self.who.is_admin || *name == self.who.user {
-            return self.account(name).await;
-        }
+    /// The account of somebody else, if the caller administers the workspace that the resource lives in.
+    async fn account_of_another(&self, name: &Username, resource: &Resource) -> Result<User, Reply> {
         let administers = self.administers(self.workspace);
         let user = self.accounts.users.user(name).await.map_err(store_error)?.filter(|_| administers);
-        let refused = || self.deny("it takes the administration of the workspace to see what others hold there");
-        let user = user.ok_or_else(refused)?;
-        match self.found_here(resource.clone(), &Holdings::default()).await?.is_some() {
-            true => Ok(user),
-            false => Err(refused()),
+        let user = user.ok_or_else(|| self.deny(OTHERS))?;
+        match self.lookups().is_there(&resource.kind, resource.id.as_deref()).await {
+            Ok(()) => Ok(user),
+            Err(LookupError::NotFound) => Err(self.deny(OTHERS)),
+            Err(LookupError::Unavailable(error)) => Err(Reply::unavailable(error.to_string())),
         }
+    }
+
+    fn names_a_resource(&self) -> bool {
+        let is_other = |kind| kind != ResourceType::WORKSPACE.name();
+        self.text("resource_type").is_ok_and(is_other) && self.text("resource_id").is_ok()
     }
 
     /// The resource that the call names, which the caller may share.
@@ -134,7 +145,7 @@ impl Call<'_> {
     /// workspace of the call. Without workspaces there is nowhere else that it could be.
     async fn found_here(&self, resource: Resource, held: &Holdings) -> Result<Option<Resource>, Reply> {
         let workspaces = self.flow.shared.authorizer.policy().workspaces;
-        let within = self.flow.shared.lookups.within(self.flow.ask, workspaces.then_some(self.workspace));
+        let within = self.lookups();
         let Some(id) = resource.id.as_deref() else { return Ok(Some(resource)) };
         if mlflow::NAMED_BY_MLFLOW.contains(&resource.kind) && (workspaces || held.need_name_of(&resource.kind)) {
             return match within.name_of(&resource.kind, id).await {
@@ -146,7 +157,7 @@ impl Call<'_> {
         if !workspaces {
             return Ok(Some(resource));
         }
-        match within.is_there(&resource.kind, id).await {
+        match within.is_there(&resource.kind, Some(id)).await {
             Ok(()) => Ok(Some(resource)),
             Err(LookupError::NotFound) => Ok(None),
             Err(LookupError::Unavailable(error)) => Err(Reply::unavailable(error.to_string())),
@@ -195,6 +206,8 @@ impl Call<'_> {
         }
     }
 }
+
+const OTHERS: &str = "it takes the administration of the workspace to see what others hold there";
 
 fn target_of(resource: &Resource) -> Target {
     resource.id.clone().map_or(Target::Every, Target::Exact)

@@ -3,7 +3,7 @@
 use super::shapes::user as shape;
 use super::{Call, object, store_error};
 use crate::reply::Reply;
-use mlflow_auth_core::store::{Change, NewUser, User, UserUpdate};
+use mlflow_auth_core::store::{Change, NewUser, UserUpdate};
 use mlflow_auth_core::{Action, PasswordHash, Proof, Resource, ResourceType, Secret, Subject, Username, is_token};
 use serde_json::{Value, json};
 
@@ -16,6 +16,11 @@ impl Call<'_> {
     pub(super) async fn create_user(&self) -> Result<Reply, Reply> {
         if !self.who.is_admin && !self.held.administers_a_workspace() {
             return Err(self.deny("only admins create users"));
+        }
+        // In MLflow's words, which its clients know.
+        let is_empty = |field| self.reading.params.value(field).and_then(Value::as_str) == Some("");
+        if ["username", "password"].into_iter().any(is_empty) {
+            return Err(Reply::refused_text("Username and password cannot be empty."));
         }
         let name = self.username()?;
         let password = Some(self.new_password("password").await?);

@@ -9,15 +9,17 @@ mod registered;
 mod resolve;
 mod source;
 mod spans;
+mod workspaces;
 
 pub(crate) use artifact::is_run_id;
 pub(crate) use registered::kinds;
 pub(crate) use resolve::{Refusal, Resolve};
 pub(crate) use spans::{Spans, read_spans};
+pub(crate) use workspaces::sight;
 
 use http::HeaderMap;
 use mlflow_auth_core::routes::Params;
-use mlflow_auth_core::{Holdings, Workspace};
+use mlflow_auth_core::{Belongings, Holdings, Policy, Workspace};
 
 /// What is known of a request when its needs are resolved.
 #[derive(Clone, Copy)]
@@ -30,6 +32,10 @@ pub(crate) struct Asked<'a> {
     pub(crate) spans: Option<&'a Spans>,
     /// What the caller holds: names are looked up only where a pattern has to judge them.
     pub(crate) held: &'a Holdings,
+    /// What the caller belongs to.
+    pub(crate) of: &'a Belongings,
+    /// How decisions are made.
+    pub(crate) policy: &'a Policy,
     /// The workspace that the request is about.
     pub(crate) workspace: &'a Workspace,
     /// Whether workspaces are on.

@@ -58,6 +58,7 @@ impl Resolve<'_> {
             Need::NoTag { at, names } => self.no_tag(at, names),
             Need::Absent(field) => self.absent(field),
             Need::Gateway(need) => Box::pin(self.gateway(need)).await,
+            Need::Workspace(need) => self.workspace(need),
             Need::If(when, need) if params.holds(when) => Box::pin(self.one(need)).await,
             Need::If(..) => Ok(Vec::new()),
         }

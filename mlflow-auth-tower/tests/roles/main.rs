@@ -7,4 +7,5 @@ mod common;
 mod grants;
 mod lists;
 mod targets;
+mod workspaces;
 mod world;

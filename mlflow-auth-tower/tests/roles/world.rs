@@ -11,7 +11,7 @@ use mlflow_auth_core::{
 use mlflow_auth_tower::{AuthLayer, Body};
 use serde_json::{Value, json};
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 use tower::util::BoxCloneService;
 use tower::{Layer, ServiceExt};
@@ -23,8 +23,6 @@ pub(crate) const API2: &str = "/api/2.0/mlflow";
 pub(crate) struct World {
     pub(crate) service: Service,
     pub(crate) store: Arc<Cached<MemoryStore>>,
-    /// The methods and targets of what reached MLflow.
-    pub(crate) reached: Arc<Mutex<Vec<String>>>,
 }
 
 pub(crate) fn user(name: &str) -> Username {
@@ -39,7 +37,13 @@ pub(crate) fn key(workspace: &str, name: &str) -> RoleKey {
     RoleKey { workspace: space(workspace), name: RoleName::new(name).unwrap() }
 }
 
-pub(crate) fn spec(subject: impl Into<Subject>, scope: Scope, kind: &str, id: &str, permission: Permission) -> GrantSpec {
+pub(crate) fn spec(
+    subject: impl Into<Subject>,
+    scope: Scope,
+    kind: &str,
+    id: &str,
+    permission: Permission,
+) -> GrantSpec {
     let target = if id == "*" { Target::Every } else { Target::Exact(id.to_owned()) };
     GrantSpec { subject: subject.into(), scope, kind: ResourceType::from_string(kind), target, permission }
 }
@@ -82,14 +86,10 @@ impl World {
             .unwrap()
             .with_authenticator(Arc::new(Header))
             .with_accounts(store.clone(), Arc::new(passwords));
-        let reached: Arc<Mutex<Vec<String>>> = Arc::default();
-        let seen = reached.clone();
-        let inner = tower::service_fn(move |request: Request<Body>| {
-            let seen = seen.clone();
-            async move { Ok::<_, Infallible>(mlflow(request, &seen).await) }
-        });
+        let inner =
+            tower::service_fn(|request: Request<Body>| async move { Ok::<_, Infallible>(mlflow(request).await) });
         let service: BoxCloneService<_, _, _> = change(layer).layer(inner).boxed_clone();
-        Self { service, store, reached }
+        Self { service, store }
     }
 
     /// A call in a workspace; `null` is no body.
@@ -140,6 +140,8 @@ fn things() -> Vec<(&'static str, &'static str, &'static str, &'static str, Valu
     vec![
         ("blue", "/experiments/get", "experiment_id", "7", json!({"experiment": {"name": "seven"}})),
         ("red", "/experiments/get", "experiment_id", "8", json!({"experiment": {"name": "eight"}})),
+        ("new", "/experiments/get", "experiment_id", "7", json!({"experiment": {"name": "seven"}})),
+        ("new", "/registered-models/get", "name", "m", model(json!([]))),
         ("blue", "/registered-models/get", "name", "m", model(json!([]))),
         ("blue", "/registered-models/get", "name", "p", model(prompt)),
         ("blue", "/gateway/secrets/get", "secret_id", "s-1", json!({"secret": {}})),
@@ -148,10 +150,9 @@ fn things() -> Vec<(&'static str, &'static str, &'static str, &'static str, Valu
     ]
 }
 
-async fn mlflow(request: Request<Body>, seen: &Mutex<Vec<String>>) -> Response<Body> {
+async fn mlflow(request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
-    drop(body.collect().await.unwrap());
-    seen.lock().unwrap().push(format!("{} {}", head.method, head.uri));
+    let body = body.collect().await.unwrap().to_bytes();
     let workspace = head.headers.get("x-mlflow-workspace").map_or("", |value| value.to_str().unwrap());
     let target = head.uri.to_string();
     let found = things()
@@ -160,7 +161,7 @@ async fn mlflow(request: Request<Body>, seen: &Mutex<Vec<String>>) -> Response<B
     let (status, answer) = match (found, target.ends_with("/mcp-servers/a/b") && workspace == "blue") {
         (Some((.., answer)), _) => (200, answer),
         (None, true) => (200, json!({"name": "a/b"})),
-        (None, false) => (404, json!({"error_code": "RESOURCE_DOES_NOT_EXIST"})),
+        (None, false) => super::workspaces::mlflow(&head, &body),
     };
     Response::builder().status(status).body(Body::from(answer.to_string())).unwrap()
 }

@@ -89,6 +89,8 @@ pub struct Config {
     pub static_prefix: String,
     /// Whether admins reach MLflow's assistant.
     pub allow_assistant: bool,
+    /// Whether a new workspace begins with two roles.
+    pub first_roles: bool,
     /// Whether callers are told why they are refused.
     pub explain_refusals: bool,
     /// What is observed beside the live rules.
@@ -181,6 +183,7 @@ impl Reader {
         let store = self.store();
         let static_prefix = self.get("static_prefix", value::static_prefix);
         let allow_assistant = self.get("allow_assistant", value::switch);
+        let first_roles = self.get("rbac_seed_default_roles", value::switch);
         let explain_refusals = self.get("explain_refusals", value::switch);
         let shadow = self.shadow();
         let (limits, cache, rules) = (self.limits(), self.cache(), self.rules());
@@ -204,6 +207,7 @@ impl Reader {
             admin: admin?,
             static_prefix: static_prefix?,
             allow_assistant: allow_assistant?,
+            first_roles: first_roles?,
             explain_refusals: explain_refusals?,
             shadow: shadow?,
             limits: limits?,

@@ -22,7 +22,7 @@ GATEWAY_ALONE = tuple(
     for about in (
         "access_tokens", "ai_gateway", "ai_gateway_traffic", "ai_gateway_workspaces", "bad_input", "bearer", "creation", "explain", "forward_auth", "groups", "htpasswd", "http",
         "import", "kubernetes", "ldap", "ldap_form", "plugin_accounts", "plugin_compare", "plugin_grants", "providers",
-        "reader", "replicas", "rules_file", "running", "shadow", "sign_in", "store_outages", "trusted_headers",
+        "reader", "replicas", "roles", "rules_file", "running", "shadow", "sign_in", "store_outages", "trusted_headers",
     )
 )  # fmt: skip
 

@@ -105,6 +105,7 @@ fn change() -> impl Strategy<Value = Change> {
             Change::ResourceRenamed { kind, from, to, workspace }
         }),
         2 => select(subjects()).prop_map(Change::Forget),
+        1 => select(workspaces()).prop_map(Change::ForgetWorkspace),
         1 => select(groups()).prop_map(Change::CreateGroup),
         3 => (select(users()), select(groups())).prop_map(|(user, group)| Change::Join(user, group)),
         2 => (select(users()), select(groups())).prop_map(|(user, group)| Change::Leave(user, group)),

@@ -3,10 +3,12 @@
 mod gateway;
 mod id;
 mod when;
+mod workspaces;
 
 pub use gateway::{EndpointNamed, GatewayNeed};
 pub use id::{Id, Named};
 pub use when::When;
+pub use workspaces::WorkspaceNeed;
 
 use crate::vocabulary::Action;
 
@@ -152,6 +154,8 @@ pub enum Need {
     Absent(&'static str),
     /// What an operation on the AI gateway needs.
     Gateway(GatewayNeed),
+    /// Something on a workspace.
+    Workspace(WorkspaceNeed),
     /// The need, if the condition holds. See [`Params::holds`](crate::routes::Params::holds).
     If(When, &'static Need),
 }
@@ -191,7 +195,8 @@ impl Need {
             | Need::VersionRead(_)
             | Need::VersionTier(_)
             | Need::TraceFilter { .. }
-            | Need::FilterNotDenied { .. } => false,
+            | Need::FilterNotDenied { .. }
+            | Need::Workspace(WorkspaceNeed::Sight(_)) => false,
             // What stands where only a change has it.
             Need::Create { .. }
             | Need::NewAssessment(_)

@@ -26,6 +26,10 @@ impl State {
                 self.forget(subject);
                 Ok(())
             }
+            Change::ForgetWorkspace(workspace) => {
+                self.forget_workspace(workspace);
+                Ok(())
+            }
             Change::CreateGroup(group) => self.create_group(group),
             Change::Join(user, group) => {
                 self.join(user, group);
@@ -143,6 +147,12 @@ impl State {
             }
         };
         users.into_iter().for_each(|user| self.tell(Event::Membership(user)));
+    }
+
+    fn forget_workspace(&mut self, workspace: &Workspace) {
+        let roles: Vec<_> = self.roles.keys().filter(|key| key.workspace == *workspace).cloned().collect();
+        roles.into_iter().for_each(|key| self.forget(&Subject::Role(key)));
+        self.remove_grants(|spec| spec.scope == Scope::In(workspace.clone()));
     }
 
     /// Takes a user out of everything. Returns the user if there was anything.

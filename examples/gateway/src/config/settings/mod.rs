@@ -13,6 +13,7 @@ mod sessions;
 mod store;
 mod tokens;
 mod way;
+mod workspaces;
 
 use std::sync::LazyLock;
 
@@ -82,6 +83,7 @@ pub static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
         way::SETTINGS,
         store::SETTINGS,
         access::SETTINGS,
+        workspaces::SETTINGS,
         passwords::SETTINGS,
         ldap::SETTINGS,
         tokens::SETTINGS,

@@ -75,7 +75,7 @@ fn kind_of(is_prompt: bool) -> &'static str {
 
 impl Call<'_> {
     /// Looks things up for this call.
-    pub(super) fn lookups(&self) -> Within<'_> {
+    pub(in crate::api) fn lookups(&self) -> Within<'_> {
         let workspaces = self.flow.shared.authorizer.policy().workspaces;
         self.flow.shared.lookups.within(self.flow.ask, workspaces.then_some(self.workspace))
     }
