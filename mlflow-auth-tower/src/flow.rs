@@ -1,6 +1,6 @@
 //! The way of a request: canonical form, route, caller, parameters, requirements, verdict, rebuilt request.
 
-use crate::answer::{Allowed, Narrowed, narrow};
+use crate::answer::{Allowed, Narrowed, before};
 use crate::api;
 use crate::creator_groups::Share;
 use crate::cross_site;
@@ -70,6 +70,7 @@ impl Attended {
             lookups: &flow.shared.lookups,
             ask: flow.ask,
             workspace: &self.workspace,
+            users: flow.shared.users(),
         }
     }
 }
@@ -242,6 +243,7 @@ impl<'a> Flow<'a> {
         let workspace = self.workspace(&head)?;
         let (of, held) = self.gather(&who).await?;
         let asked = Asked {
+            who: &who,
             params: &reading.params,
             headers: head.headers(),
             spans: whole.spans.as_ref(),
@@ -254,7 +256,7 @@ impl<'a> Flow<'a> {
         self.permit(&who, &of, (&head, &route), asked, needs).await?;
         let shares = self.shares(&who, &route.effect).await?;
         let mut attended = Attended { route, head, reading: Reading::default(), who, of, held, shares, workspace };
-        let narrowed = narrow(&Allowed { reading: &reading, ..attended.allowed(self) }).await?;
+        let narrowed = before(&Allowed { reading: &reading, ..attended.allowed(self) }).await?;
         match narrowed {
             Narrowed::Whole => {}
             Narrowed::To(fields) => *reading.params.fields_mut() = fields,

@@ -63,6 +63,13 @@ pub(crate) struct Shared {
     pub(crate) sign_in: Option<BrowserSignIn>,
 }
 
+impl Shared {
+    /// The accounts, where some are kept.
+    pub(crate) fn users(&self) -> Option<&dyn UserStore> {
+        self.accounts.as_ref().map(|accounts| accounts.users.as_ref() as &dyn UserStore)
+    }
+}
+
 /// How much of a request is read before it is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

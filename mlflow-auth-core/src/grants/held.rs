@@ -107,6 +107,16 @@ impl SubjectGrants {
         scopes.into_iter().flatten().flatten().flat_map(|scope| scope.exact.keys().map(AsRef::as_ref))
     }
 
+    /// Whether a grant that gives something stands on exactly this id, in the workspace or everywhere.
+    pub fn gives_exactly(&self, kind: &ResourceType, id: &str, workspace: &Workspace) -> bool {
+        let mut gives = false;
+        let resource = ResourceRef { kind, id: Some(id), name: None, workspace };
+        self.on(resource, |held| {
+            gives |= held.exact(Some(id)).is_some_and(|grant| !grant.spec.permission.is_refusal())
+        });
+        gives
+    }
+
     /// Calls `each` with what is held on the type of `resource`: in its own workspace, and everywhere.
     #[inline]
     pub(crate) fn on<'a>(&'a self, resource: ResourceRef<'_>, mut each: impl FnMut(InScope<'a>)) {

@@ -35,6 +35,22 @@ pub enum Effect {
         /// The field of the request that holds the new name.
         to: &'static str,
     },
+    /// If the answer says that it is the first version of the scorer, the caller gets `MANAGE` on the scorer.
+    ScorerRegistered,
+    /// If no `version` was named, every exact grant on the scorer goes.
+    ScorerDeleted,
+    /// The caller becomes the owner of the new review queue. One that is nobody's own may not bear the name of a user,
+    /// whoever makes it.
+    QueueMade,
+    /// A review queue that is nobody's own may not be given the name of a user, whoever does it.
+    QueueChanged,
+    /// The caller is the one who completed the item, whatever the request says.
+    QueueReviewed,
+    /// The caller gets `MANAGE` on every job that was started.
+    JobsSubmitted {
+        /// The field of the answer that holds their ids, such as `jobs[].job_id`.
+        ids: &'static str,
+    },
     /// Rows that the caller may not read are taken out.
     Filter {
         /// The field of the answer that holds the rows.
@@ -87,6 +103,11 @@ impl Effect {
 
     /// Whether the operation makes a resource, on which its creator gets a grant.
     pub const fn creates(&self) -> bool {
-        matches!(self, Effect::CreatorManages { .. } | Effect::CreatorManagesRegistered)
+        matches!(self, Effect::CreatorManages { .. } | Effect::CreatorManagesRegistered | Effect::ScorerRegistered)
+    }
+
+    /// Whether the answer says what follows from it.
+    pub const fn reads_answer(&self) -> bool {
+        self.creates() || matches!(self, Effect::QueueMade | Effect::JobsSubmitted { .. })
     }
 }

@@ -34,7 +34,10 @@ mod table;
 pub use check::{CheckedQuery, FieldError, Problem, check, check_query, is_experiment_id, is_version};
 pub use effect::Effect;
 pub use message::{Enum, Field, Kind, Message};
-pub use need::{EndpointNamed, GatewayNeed, Id, Named, Need, When, WorkspaceNeed};
+pub use need::{
+    DatasetNeed, EndpointNamed, GatewayNeed, Id, JobNeed, Named, Need, Part, Queue, QueueNeed, ScorerNeed, Scorers,
+    When, WorkspaceNeed,
+};
 pub use params::{Params, PathError};
 pub use redaction::{Redaction, Withheld};
 pub use route::{Access, Mount, Route, Takes};

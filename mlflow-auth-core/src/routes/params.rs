@@ -81,6 +81,9 @@ impl Params {
                 Found::Json(Value::Object(fields)) | Found::Item(Value::Object(fields)) => !fields.is_empty(),
                 Found::Json(_) | Found::Item(_) => true,
             }),
+            When::Absent(field) => !self.holds(When::Given(field)),
+            When::True(field) => self.value(field).is_some_and(is_true),
+            When::TrueByDefault(field) => self.value(field).is_none_or(is_true),
             When::Is(field, expected) => self.texts(field).is_ok_and(|texts| texts.contains(&expected)),
         }
     }
@@ -139,6 +142,18 @@ impl Params {
                 value => vec![Found::Json(value)],
             })
             .collect()
+    }
+}
+
+/// As Python's `bool` has it.
+fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(value) => *value,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
     }
 }
 
@@ -239,6 +254,13 @@ mod tests {
             (When::Is("run_id", "r1"), true),
             (When::Is("run_id", "r2"), false),
             (When::Is("number", "7"), false),
+            (When::Absent("absent"), true),
+            (When::Absent("run_id"), false),
+            (When::True("number"), true),
+            (When::True("empty"), false),
+            (When::True("absent"), false),
+            (When::TrueByDefault("absent"), true),
+            (When::TrueByDefault("nothing"), false),
         ];
         for (when, expected) in cases {
             assert_eq!(params.holds(when), expected, "{when:?}");

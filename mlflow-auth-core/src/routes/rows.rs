@@ -22,6 +22,14 @@ pub enum RowKind {
     Workspace,
     /// A logged model, by `info.experiment_id`; logged models must not be denied.
     LoggedModel,
+    /// A version of a scorer, by `experiment_id` and `scorer_name`: experiment and scorer are read, and versions of
+    /// scorers must not be denied.
+    Scorer,
+    /// A review queue of the experiment that the request names. Who may update queues there sees all, who may only read
+    /// them those that they are a reviewer of.
+    Queue,
+    /// A job, by `job_id`, that the caller submitted.
+    Job,
 }
 
 /// How a filtered page is filled again.

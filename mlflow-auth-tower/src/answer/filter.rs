@@ -60,6 +60,9 @@ impl Allowed<'_> {
             RowKind::GatewayModel => self.usable_gateway_models(rows).await,
             RowKind::Workspace => Ok(judge(rows, |row| Some(self.sees_workspace(text(row, "name")?)))),
             RowKind::LoggedModel => self.readable_logged_models(rows).await,
+            RowKind::Scorer => self.readable_scorers(rows).await,
+            RowKind::Queue => self.visible_queues(rows).await,
+            RowKind::Job => Ok(judge(rows, |row| Some(self.submitted(text(row, "job_id")?)))),
         }
     }
 

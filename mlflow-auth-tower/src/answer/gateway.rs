@@ -55,7 +55,7 @@ impl Allowed<'_> {
 
     /// In union mode a scorer that nobody speaks about falls to the default, as in MLflow; in first-match mode it is as
     /// its experiment, as in mlflow-oidc-auth, and that is readable by the time this is asked.
-    fn reads_scorer(&self, scorer: &GuardrailScorer) -> bool {
+    pub(super) fn reads_scorer(&self, scorer: &GuardrailScorer) -> bool {
         let policy = self.authorizer.policy();
         let resource = Resource::new(ResourceType::SCORER, scorer.id()).with_name(scorer.name.as_str());
         let resource = resource.in_workspace(Workspace::clone(self.workspace));

@@ -1,10 +1,13 @@
 //! What happens around an answer: rows are filtered, fields taken out, grants kept up to date.
 
+mod before;
 mod by_id;
 mod fields;
 mod filter;
 mod gateway;
 mod narrow;
+mod parts;
+mod queues;
 mod redact;
 mod refill;
 mod upkeep;
@@ -19,11 +22,13 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::{HeaderValue, Method, Response};
 use http_body::Body;
 use mlflow_auth_core::routes::{Effect, Route};
+use mlflow_auth_core::store::UserStore;
 use mlflow_auth_core::{Authorizer, Belongings, Holdings, Principal, Workspace};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
-pub(crate) use narrow::{Narrowed, narrow};
+pub(crate) use before::before;
+pub(crate) use narrow::Narrowed;
 
 /// All that is known about a request that was allowed.
 #[derive(Clone, Copy)]
@@ -40,6 +45,8 @@ pub(crate) struct Allowed<'a> {
     pub(crate) lookups: &'a Lookups,
     pub(crate) ask: &'a dyn Ask,
     pub(crate) workspace: &'a Workspace,
+    /// The accounts, where some are kept.
+    pub(crate) users: Option<&'a dyn UserStore>,
 }
 
 /// The largest answer that is read whole.
@@ -48,7 +55,7 @@ const LARGEST: usize = 256 * 1024 * 1024;
 impl<'a> Allowed<'a> {
     /// Whether the answer must be read.
     pub(crate) fn reads_answer(&self) -> bool {
-        self.filters() || self.route.effect.creates()
+        self.filters() || self.route.effect.reads_answer()
     }
 
     /// Whether the answer is changed: never for admins whose proof is whole.
@@ -104,12 +111,17 @@ impl<'a> Allowed<'a> {
         let bytes = collect(body, LARGEST).await.map_err(broken)?;
         let mut answer = read_object(&bytes)?;
         self.keep_grants(&answer).await?;
-        if !self.filters() {
+        let changed = self.own_queue(&mut answer).await?;
+        if !self.filters() && !changed {
             return Ok(Response::from_parts(head, R::from(bytes)));
         }
-        self.filter(&mut answer).await?;
+        if self.filters() {
+            self.filter(&mut answer).await?;
+        }
         let mut answer = Value::Object(answer);
-        self.redact(&mut answer);
+        if self.filters() {
+            self.redact(&mut answer);
+        }
         let bytes = Bytes::from(answer.to_string());
         head.headers.remove(CONTENT_ENCODING);
         head.headers.remove(ETAG);

@@ -1,8 +1,8 @@
-//! A search narrowed to what the caller may read, before it is made.
+//! What a request that was allowed becomes before it is made: a search is narrowed to what the caller may read.
 
 use super::Allowed;
 use crate::reply::Reply;
-use mlflow_auth_core::routes::{Effect, Id, Page};
+use mlflow_auth_core::routes::Id;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -16,29 +16,8 @@ pub(crate) enum Narrowed {
     ToNothing,
 }
 
-/// Narrows a search to what the caller may read, as far as it can be told beforehand. Before a workspace is made, what is
-/// left of a former one of its name ends.
-///
-/// # Errors
-/// 400 if the experiments that are named cannot be read, 503 if their names cannot be looked up.
-pub(crate) async fn narrow(allowed: &Allowed<'_>) -> Result<Narrowed, Reply> {
-    if let Effect::WorkspaceMade { name } = allowed.route.effect {
-        return Box::pin(allowed.end_namesake(name)).await.map(|()| Narrowed::Whole);
-    }
-    if allowed.who.passes_every_check() {
-        return Ok(Narrowed::Whole);
-    }
-    match allowed.route.effect {
-        Effect::Narrow { experiments, kind } => Box::pin(to_experiments(allowed, experiments, kind)).await,
-        Effect::Filter { kind, page: Page::Refill { by_id: Some(by_id), .. }, .. } => {
-            Ok(allowed.only_readable(kind, by_id))
-        }
-        _ => Ok(Narrowed::Whole),
-    }
-}
-
 /// Narrows the experiments that are named to those that the caller may read.
-async fn to_experiments(
+pub(super) async fn to_experiments(
     allowed: &Allowed<'_>,
     experiments: &'static str,
     kind: &'static str,

@@ -2,10 +2,10 @@
 
 use super::Allowed;
 use super::fields::text;
-use crate::judge::kinds;
+use crate::judge::{kinds, scorer_id};
 use crate::lookup::is_prompt;
 use crate::reply::Reply;
-use mlflow_auth_core::routes::{Effect, PathError};
+use mlflow_auth_core::routes::{Effect, PathError, When};
 use mlflow_auth_core::store::{Change, GrantConflict, StoreError};
 use mlflow_auth_core::{GrantSpec, Permission, ResourceType, Scope, Subject, Target};
 use serde_json::{Map, Value};
@@ -67,18 +67,30 @@ impl Allowed<'_> {
             }
             Effect::WorkspaceGone { name } => super::workspaces::gone(&path(name)?),
             Effect::WorkspaceMade { .. } => Vec::new(),
+            Effect::ScorerRegistered => {
+                let id = self.new_scorer(answer);
+                id.map(|id| self.created("scorer", &["scorer"], &id)).unwrap_or_default()
+            }
+            Effect::ScorerDeleted if params.holds(When::Given("version")) => Vec::new(),
+            Effect::ScorerDeleted => {
+                vec![self.deleted("scorer", scorer_id(&path("experiment_id")?, &path("name")?))]
+            }
+            Effect::JobsSubmitted { ids } => self.submitted_jobs(answer, ids),
             Effect::None
             | Effect::Filter { .. }
             | Effect::Narrow { .. }
             | Effect::HideGuardrailScorers { .. }
-            | Effect::HideRunDirectories => Vec::new(),
+            | Effect::HideRunDirectories
+            | Effect::QueueMade
+            | Effect::QueueChanged
+            | Effect::QueueReviewed => Vec::new(),
         })
     }
 
     /// The creator manages it, and their groups get what they were promised; nobody else holds anything on what is new.
     /// Grants on its id that stood there before, of any of the kinds `instead_of`, end: they spoke about something else,
     /// or were laid there for it.
-    fn created(&self, kind: &'static str, instead_of: &[&'static str], id: &str) -> Vec<Change> {
+    pub(super) fn created(&self, kind: &'static str, instead_of: &[&'static str], id: &str) -> Vec<Change> {
         let grant = |subject: Subject, permission| {
             let spec = GrantSpec {
                 subject,

@@ -1,5 +1,6 @@
 //! Roles and grants as MLflow's pages and clients read them.
 
+use mlflow_auth_core::routes::mlflow::JOB;
 use mlflow_auth_core::store::{Role, User};
 use mlflow_auth_core::{Grant, ResourceType, RoleKey, Scope, SubjectGrants, Target, Workspace};
 use serde_json::{Value, json};
@@ -23,7 +24,7 @@ pub(super) struct Row<'g> {
     pattern: &'g str,
 }
 
-/// The grants that MLflow's language can tell.
+/// The grants that MLflow's language can tell: regular expressions are not in it, nor are jobs.
 pub(super) fn rows(grants: &SubjectGrants) -> impl Iterator<Item = Row<'_>> {
     grants.grants().iter().filter_map(Row::new)
 }
@@ -40,6 +41,7 @@ impl<'g> Row<'g> {
     fn new(grant: &'g Grant) -> Option<Self> {
         let spec = &grant.spec;
         let pattern = match &spec.target {
+            _ if spec.kind.name() == JOB => return None,
             // A workspace is named by where the grant holds, not by its pattern.
             Target::Exact(id) if spec.kind == ResourceType::WORKSPACE && *id == scope(grant).as_str() => "*",
             Target::Exact(id) => id,

@@ -102,6 +102,7 @@ impl Flow<'_> {
         };
         let (of, held) = self.gather(who).await?;
         let asked = Asked {
+            who,
             params: &reading.params,
             headers: head.headers(),
             spans: None,
@@ -125,6 +126,7 @@ impl Flow<'_> {
             lookups: &self.shared.lookups,
             ask: self.ask,
             workspace,
+            users: self.shared.users(),
         };
         match allowed.goes_untouched() {
             true => Ok(()),
@@ -144,12 +146,16 @@ impl Flow<'_> {
 /// What would have to be done about the answer of an operation, whoever calls it.
 fn upkeep(effect: &Effect) -> Option<&'static str> {
     match effect {
-        Effect::CreatorManages { .. } | Effect::CreatorManagesRegistered => {
-            Some("it creates something, on which nobody would give the creator a grant")
+        Effect::CreatorManages { .. }
+        | Effect::CreatorManagesRegistered
+        | Effect::ScorerRegistered
+        | Effect::JobsSubmitted { .. } => Some("it creates something, on which nobody would give the creator a grant"),
+        Effect::QueueMade | Effect::QueueChanged | Effect::QueueReviewed => {
+            Some("it says who did it, and nobody would say that it was the caller")
         }
         Effect::WorkspaceMade { .. } => Some("it makes a workspace, in which nobody would see to the roles"),
         Effect::WorkspaceGone { .. } => Some("it deletes a workspace, and its roles and grants would stay"),
-        Effect::Deleted { .. } | Effect::RegisteredDeleted { .. } => {
+        Effect::Deleted { .. } | Effect::RegisteredDeleted { .. } | Effect::ScorerDeleted => {
             Some("it deletes something, and the grants on it would stay")
         }
         Effect::RegisteredRenamed { .. } => Some("it renames something, and the grants on it would stay behind"),

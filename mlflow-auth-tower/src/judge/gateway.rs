@@ -52,7 +52,7 @@ impl Resolve<'_> {
         }
     }
 
-    async fn endpoint_named(&self, action: Action, name: &str) -> Requirements {
+    pub(super) async fn endpoint_named(&self, action: Action, name: &str) -> Requirements {
         let found = self.lookups.endpoint_named(name).await;
         let id = found.map_err(|error| Refusal::of_lookup(error, "gateway endpoint", name))?;
         let resource = Resource::new(ResourceType::GATEWAY_ENDPOINT, id).with_name(name);

@@ -4,9 +4,12 @@ mod artifact;
 mod experiments;
 mod filter;
 mod gateway;
+mod jobs;
 mod needs;
+mod parts;
 mod registered;
 mod resolve;
+mod scorers;
 mod source;
 mod spans;
 mod workspaces;
@@ -14,16 +17,19 @@ mod workspaces;
 pub(crate) use artifact::is_run_id;
 pub(crate) use registered::kinds;
 pub(crate) use resolve::{Refusal, Resolve};
+pub(crate) use scorers::scorer_id;
 pub(crate) use spans::{Spans, read_spans};
 pub(crate) use workspaces::sight;
 
 use http::HeaderMap;
 use mlflow_auth_core::routes::Params;
-use mlflow_auth_core::{Belongings, Holdings, Policy, Workspace};
+use mlflow_auth_core::{Belongings, Holdings, Policy, Principal, Workspace};
 
 /// What is known of a request when its needs are resolved.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked<'a> {
+    /// Who asks.
+    pub(crate) who: &'a Principal,
     /// Its parameters.
     pub(crate) params: &'a Params,
     /// Its headers.

@@ -59,6 +59,12 @@ impl Resolve<'_> {
             Need::Absent(field) => self.absent(field),
             Need::Gateway(need) => Box::pin(self.gateway(need)).await,
             Need::Workspace(need) => self.workspace(need),
+            Need::Scorer(need) => Box::pin(self.scorer(need)).await,
+            Need::Dataset(need) => Box::pin(self.dataset(need)).await,
+            Need::Part(part, action, id) => Box::pin(self.part(part, action, id)).await,
+            Need::Queue(need) => Box::pin(self.queue(need)).await,
+            Need::Job(need) => Box::pin(self.job(need)).await,
+            Need::All(needs) => Box::pin(self.all(needs)).await,
             Need::If(when, need) if params.holds(when) => Box::pin(self.one(need)).await,
             Need::If(..) => Ok(Vec::new()),
         }

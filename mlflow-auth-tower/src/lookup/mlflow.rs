@@ -2,6 +2,7 @@
 
 use super::cache::Facts;
 use super::gateway::GatewayFacts;
+use super::parts::PartFacts;
 use super::{Ask, Question};
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -22,6 +23,7 @@ pub(crate) struct Lookups {
     experiment_ids: Facts<String>,
     prompts: Facts<bool>,
     pub(super) gateway: GatewayFacts,
+    pub(super) parts: PartFacts,
     turns: Semaphore,
 }
 
@@ -55,6 +57,7 @@ impl Lookups {
             experiment_ids: Facts::brief(BRIEFLY),
             prompts: Facts::brief(BRIEFLY),
             gateway: GatewayFacts::new(),
+            parts: PartFacts::new(),
             turns: Semaphore::new(LISTS_AT_ONCE),
         }
     }
@@ -165,16 +168,34 @@ impl Within<'_> {
         query: &[(&str, &str)],
         pointer: &str,
     ) -> Result<String, LookupError> {
-        if let Some(known) = facts.look(key(self.workspace), id) {
+        if let Some(known) = self.look(facts, id) {
             return Ok(known);
         }
         let answer = self.get(at, query).await?;
         let found = answer.pointer(pointer).and_then(Value::as_str).ok_or(LookupError::NotFound)?;
-        facts.learn(key(self.workspace), id, found.to_owned());
+        self.learn(facts, id, found);
         Ok(found.to_owned())
     }
 
+    pub(super) fn look(&self, facts: &Facts<String>, id: &str) -> Option<String> {
+        facts.look(key(self.workspace), id)
+    }
+
+    pub(super) fn learn(&self, facts: &Facts<String>, id: &str, value: &str) {
+        facts.learn(key(self.workspace), id, value.to_owned());
+    }
+
     pub(super) async fn get(&self, at: &[&str], query: &[(&str, &str)]) -> Result<Value, LookupError> {
+        self.send(Method::GET, at, query, None).await
+    }
+
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        at: &[&str],
+        query: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Result<Value, LookupError> {
         // What cannot stand in a path cannot be an id either; it must not become another path.
         if at
             .iter()
@@ -185,10 +206,10 @@ impl Within<'_> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let segments = self.lookups.prefix.iter().cloned().chain(at.iter().map(|text| (*text).to_owned()));
         let question = Question {
-            method: Method::GET,
+            method,
             segments: segments.collect(),
             query: query.iter().map(owned).collect(),
-            body: None,
+            body: body.map(|body| body.to_string().into()),
             workspace: self.workspace.cloned(),
         };
         let (status, body) = self.ask.ask(question).await.map_err(LookupError::Unavailable)?;

@@ -5,9 +5,11 @@ mod cache;
 mod gateway;
 mod lists;
 mod mlflow;
+mod parts;
 mod resources;
 
 pub(crate) use ask::{Ask, Question, Through};
 pub(crate) use gateway::GuardrailScorer;
 pub(crate) use lists::{Listing, Row};
 pub(crate) use mlflow::{LookupError, Lookups, PROMPT_TAG, Within, is_prompt};
+pub(crate) use parts::{ReviewQueue, normal};

@@ -1,63 +1,59 @@
-//! Evaluation datasets.
+//! Evaluation datasets. One is judged as all the experiments that it is attached to.
 
-use crate::routes::{Access::NotYet, Mount::Both, Route, Takes::Message};
+use crate::Action::{Delete, Read, Update};
+use crate::routes::{
+    DatasetNeed::{Itself, Of},
+    Id,
+    Mount::Both,
+    Need::{self, Dataset},
+    Route,
+    Takes::Message,
+};
+
+const DATASET: Id = Id::one("dataset_id");
+const EXPERIMENTS: Id = Id::each("experiment_ids");
+const READ: &[Need] = &[Dataset(Itself(Read, DATASET))];
+const UPDATE: &[Need] = &[Dataset(Itself(Update, DATASET))];
 
 pub(super) static ROUTES: &[Route] = &[
     Route::post("/3.0/mlflow/datasets/create")
         .under(Both)
         .takes(Message("CreateDataset"))
-        .open_to(NotYet("at least one, and PERM experiment(e).update for every experiment_ids entry")),
-    Route::delete("/3.0/mlflow/datasets/{dataset_id}").under(Both).takes(Message("DeleteDataset")).open_to(NotYet(
-        "at least one attached experiment, and PERM experiment(e).delete for EVERY attached experiment",
-    )),
+        .needs(&[Dataset(Of(Update, EXPERIMENTS))]),
+    Route::delete("/3.0/mlflow/datasets/{dataset_id}")
+        .under(Both)
+        .takes(Message("DeleteDataset"))
+        .needs(&[Dataset(Itself(Delete, DATASET))]),
     Route::any(&["GET", "POST"], "/3.0/mlflow/datasets/search")
         .under(Both)
         .takes(Message("SearchEvaluationDatasets"))
-        .open_to(NotYet("at least one, and PERM experiment(e).read for every experiment_ids entry")),
-    Route::get("/3.0/mlflow/datasets/{dataset_id}")
-        .under(Both)
-        .takes(Message("GetDataset"))
-        .open_to(NotYet("at least one attached experiment, and PERM experiment(e).read for EVERY attached experiment")),
-    Route::patch("/3.0/mlflow/datasets/{dataset_id}/tags").under(Both).takes(Message("SetDatasetTags")).open_to(
-        NotYet("at least one attached experiment, and PERM experiment(e).update for EVERY attached experiment"),
-    ),
+        .needs(&[Dataset(Of(Read, EXPERIMENTS))]),
+    Route::get("/3.0/mlflow/datasets/{dataset_id}").under(Both).takes(Message("GetDataset")).needs(READ),
+    Route::patch("/3.0/mlflow/datasets/{dataset_id}/tags").under(Both).takes(Message("SetDatasetTags")).needs(UPDATE),
     Route::delete("/3.0/mlflow/datasets/{dataset_id}/tags/{key}")
         .under(Both)
         .takes(Message("DeleteDatasetTag"))
-        .open_to(NotYet(
-            "at least one attached experiment, and PERM experiment(e).update for EVERY attached experiment",
-        )),
+        .needs(UPDATE),
     Route::post("/3.0/mlflow/datasets/{dataset_id}/records")
         .under(Both)
         .takes(Message("UpsertDatasetRecords"))
-        .open_to(NotYet(
-            "at least one attached experiment, and PERM experiment(e).update for EVERY attached experiment",
-        )),
+        .needs(UPDATE),
     Route::get("/3.0/mlflow/datasets/{dataset_id}/experiment-ids")
         .under(Both)
         .takes(Message("GetDatasetExperimentIds"))
-        .open_to(NotYet("at least one attached experiment, and PERM experiment(e).read for EVERY attached experiment")),
-    Route::get("/3.0/mlflow/datasets/{dataset_id}/records")
-        .under(Both)
-        .takes(Message("GetDatasetRecords"))
-        .open_to(NotYet("at least one attached experiment, and PERM experiment(e).read for EVERY attached experiment")),
+        .needs(READ),
+    Route::get("/3.0/mlflow/datasets/{dataset_id}/records").under(Both).takes(Message("GetDatasetRecords")).needs(READ),
     Route::delete("/3.0/mlflow/datasets/{dataset_id}/records")
         .under(Both)
         .takes(Message("DeleteDatasetRecords"))
-        .open_to(NotYet(
-            "at least one attached experiment, and PERM experiment(e).update for EVERY attached experiment",
-        )),
+        .needs(UPDATE),
+    // Whoever attaches one lets all who may read the experiment read the dataset, and the other way round.
     Route::post("/3.0/mlflow/datasets/{dataset_id}/add-experiments")
         .under(Both)
         .takes(Message("AddDatasetToExperiments"))
-        .open_to(NotYet(
-            "update on every currently attached experiment AND PERM experiment(e).update for every added \
-             experiment (non-empty)",
-        )),
+        .needs(&[Dataset(Itself(Update, DATASET)), Dataset(Of(Update, EXPERIMENTS))]),
     Route::post("/3.0/mlflow/datasets/{dataset_id}/remove-experiments")
         .under(Both)
         .takes(Message("RemoveDatasetFromExperiments"))
-        .open_to(NotYet(
-            "at least one attached experiment, and PERM experiment(e).update for EVERY attached experiment",
-        )),
+        .needs(UPDATE),
 ];

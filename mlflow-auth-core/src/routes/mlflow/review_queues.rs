@@ -1,47 +1,68 @@
 //! Review queues. No CUSTOM queue may bear the name of a user, whoever makes it.
 
-use crate::routes::{Access::NotYet, Mount::Both, Route, Takes::Message};
+use crate::Action::{Read, Update};
+use crate::routes::{
+    Effect, Id,
+    Mount::Both,
+    Need::{self, Experiment, Trace},
+    Page,
+    Queue::{ById, ByName},
+    QueueNeed::{Change, Fill, Prune, Review, See},
+    Route, RowKind,
+    Takes::Message,
+};
+
+const EXPERIMENT: Id = Id::one("experiment_id");
+const CREATE: &[Need] = &[Experiment(Update, EXPERIMENT), Need::not_denied("review_queue")];
 
 pub(super) static ROUTES: &[Route] = &[
     Route::post("/3.0/mlflow/review-queues/create")
         .under(Both)
         .takes(Message("CreateReviewQueue"))
-        .open_to(NotYet("ALL[ experiment(E):update ; NOT_DENIED review_queue(*) ]")),
+        .needs(CREATE)
+        .then(Effect::QueueMade),
     Route::post("/3.0/mlflow/review-queues/get-or-create-user")
         .under(Both)
         .takes(Message("GetOrCreateUserQueue"))
-        .open_to(NotYet("ALL[ experiment(E):update ; NOT_DENIED review_queue(*) ]")),
-    Route::get("/3.0/mlflow/review-queues/get").under(Both).takes(Message("GetReviewQueue")).open_to(NotYet(
-        "QP.read AND ( QP.manage OR caller in queue.users OR (QP.update AND caller is queue.created_by) )",
-    )),
-    Route::get("/3.0/mlflow/review-queues/get-by-name").under(Both).takes(Message("GetReviewQueueByName")).open_to(
-        NotYet("QP.read AND ( QP.manage OR caller in queue.users OR (QP.update AND caller is queue.created_by) )"),
-    ),
+        .needs(CREATE),
+    Route::get("/3.0/mlflow/review-queues/get")
+        .under(Both)
+        .takes(Message("GetReviewQueue"))
+        .needs(&[Need::Queue(See(ById))]),
+    Route::get("/3.0/mlflow/review-queues/get-by-name")
+        .under(Both)
+        .takes(Message("GetReviewQueueByName"))
+        .needs(&[Need::Queue(See(ByName))]),
     Route::get("/3.0/mlflow/review-queues/list")
         .under(Both)
         .takes(Message("ListReviewQueues"))
-        .open_to(NotYet("PERM experiment(E).read")),
+        .needs(&[Experiment(Read, EXPERIMENT)])
+        .then(Effect::Filter { rows: "review_queues", kind: RowKind::Queue, page: Page::AsItIs }),
     Route::post("/3.0/mlflow/review-queues/update")
         .under(Both)
         .takes(Message("UpdateReviewQueue"))
-        .open_to(NotYet("new_owner present: QP.manage ; otherwise QP.manage OR (QP.update AND caller is owner)")),
+        .needs(&[Need::Queue(Change(ById))])
+        .then(Effect::QueueChanged),
     Route::post("/3.0/mlflow/review-queues/delete")
         .under(Both)
         .takes(Message("DeleteReviewQueue"))
-        .open_to(NotYet("QP.manage OR (QP.update AND caller is owner AND queue is CUSTOM)")),
+        .needs(&[Need::Queue(Prune(ById))]),
+    // Items are traces, and nothing else so far.
     Route::post("/3.0/mlflow/review-queues/items/add")
         .under(Both)
         .takes(Message("AddItemsToReviewQueue"))
-        .open_to(NotYet("QP.update")),
+        .needs(&[Need::Queue(Fill(ById)), Trace(Read, Id::each("item_ids"))]),
     Route::post("/3.0/mlflow/review-queues/items/remove")
         .under(Both)
         .takes(Message("RemoveItemsFromReviewQueue"))
-        .open_to(NotYet("QP.manage OR (QP.update AND caller is owner AND queue is CUSTOM)")),
-    Route::get("/3.0/mlflow/review-queues/items/list").under(Both).takes(Message("ListReviewQueueItems")).open_to(
-        NotYet("QP.read AND ( QP.manage OR caller in queue.users OR (QP.update AND caller is queue.created_by) )"),
-    ),
+        .needs(&[Need::Queue(Prune(ById))]),
+    Route::get("/3.0/mlflow/review-queues/items/list")
+        .under(Both)
+        .takes(Message("ListReviewQueueItems"))
+        .needs(&[Need::Queue(See(ById))]),
     Route::post("/3.0/mlflow/review-queues/items/set-status")
         .under(Both)
         .takes(Message("SetReviewQueueItemStatus"))
-        .open_to(NotYet("QP.update AND caller in queue.users")),
+        .needs(&[Need::Queue(Review(ById))])
+        .then(Effect::QueueReviewed),
 ];

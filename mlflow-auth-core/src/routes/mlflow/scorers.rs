@@ -1,40 +1,68 @@
 //! Scorers.
 
+use super::jobs::submits_scorer;
+use crate::Action::{Delete, NotDenied, Read, Update};
 use crate::routes::{
-    Access::NotYet,
+    Effect, Id, JobNeed,
     Mount::{Ajax, Both},
-    Route,
+    Need::{self, Experiment, If, Job, Scorer},
+    Page, Route, RowKind,
+    ScorerNeed::{Itself, OnlineConfigs, StoredModels, Versions},
+    Scorers,
     Takes::{Json, Message, Query},
+    When,
 };
 
+const EXPERIMENT: Id = Id::one("experiment_id");
+const NAME: Scorers = Scorers::named(Id::one("name"));
+
+/// One version tells what the scorer is, so reading takes that they are not denied.
+const READ: &[Need] = &[Scorer(Itself(Read, NAME)), Scorer(Versions(NotDenied, NAME))];
+
 pub(super) static ROUTES: &[Route] = &[
-    Route::post("/3.0/mlflow/scorers/register").under(Both).takes(Message("RegisterScorer")).open_to(NotYet(
-        "ALL[ experiment(E):update ; NOT_DENIED scorer(E/quote(name)) ; NOT_DENIED scorer_version(*) ]",
-    )),
+    Route::post("/3.0/mlflow/scorers/register")
+        .under(Both)
+        .takes(Message("RegisterScorer"))
+        .needs(&[
+            Experiment(Update, EXPERIMENT),
+            Scorer(Itself(NotDenied, NAME)),
+            Need::not_denied("scorer_version"),
+            // Whoever runs it later calls them.
+            Job(JobNeed::Models("serialized_scorer")),
+        ])
+        .then(Effect::ScorerRegistered),
     Route::get("/3.0/mlflow/scorers/list")
         .under(Both)
         .takes(Message("ListScorers"))
-        .open_to(NotYet("experiment_id given: PERM experiment(E).read ; otherwise NONE")),
-    Route::get("/3.0/mlflow/scorers/versions")
+        .needs(&[Experiment(Read, Id::maybe("experiment_id"))])
+        .then(Effect::Filter { rows: "scorers", kind: RowKind::Scorer, page: Page::AsItIs }),
+    Route::get("/3.0/mlflow/scorers/versions").under(Both).takes(Message("ListScorerVersions")).needs(READ),
+    Route::get("/3.0/mlflow/scorers/get").under(Both).takes(Message("GetScorer")).needs(READ),
+    Route::delete("/3.0/mlflow/scorers/delete")
         .under(Both)
-        .takes(Message("ListScorerVersions"))
-        .open_to(NotYet("PERM scorer(E/quote(name)).read AND NOT_DENIED scorer_version(*) else scorer(E/name)")),
-    Route::get("/3.0/mlflow/scorers/get")
+        .takes(Message("DeleteScorer"))
+        .needs(&[
+            If(When::Given("version"), &Scorer(Itself(Read, NAME))),
+            If(When::Absent("version"), &Scorer(Itself(Delete, NAME))),
+            Scorer(Versions(Delete, NAME)),
+        ])
+        .then(Effect::ScorerDeleted),
+    Route::get("/3.0/mlflow/scorers/online-configs")
         .under(Both)
-        .takes(Message("GetScorer"))
-        .open_to(NotYet("PERM scorer(E/quote(name)).read AND NOT_DENIED scorer_version(*) else scorer(E/name)")),
-    Route::delete("/3.0/mlflow/scorers/delete").under(Both).takes(Message("DeleteScorer")).open_to(NotYet(
-        "version given: PERM scorer(...).read ; no version: PERM scorer(...).delete ; AND \
-             scorer_version(*):delete else scorer(...):delete",
-    )),
-    Route::get("/3.0/mlflow/scorers/online-configs").under(Both).takes(Query(&["scorer_ids[]"])).open_to(NotYet(
-        "for every config returned by store.get_online_scoring_configs(scorer_ids): PERM \
-             experiment(config.experiment_id).read",
-    )),
+        .takes(Query(&["scorer_ids[]"]))
+        .needs(&[Scorer(OnlineConfigs(Id::each("scorer_ids")))]),
     Route::put("/3.0/mlflow/scorers/online-config")
         .under(Both)
         .takes(Json(&["experiment_id", "name", "sample_rate", "filter_string"]))
-        .open_to(NotYet("PERM experiment(E).update")),
+        .needs(&[
+            Experiment(Update, EXPERIMENT),
+            Scorer(Itself(NotDenied, NAME)),
+            Scorer(Versions(NotDenied, NAME)),
+            // It runs on traces to come and says what it thinks of them.
+            Need::not_denied("trace"),
+            Need::not_denied("assessment"),
+            Scorer(StoredModels { of: NAME, version: None }),
+        ]),
     Route::post("/3.0/mlflow/scorer/invoke")
         .under(Ajax)
         .takes(Json(&[
@@ -45,9 +73,16 @@ pub(super) static ROUTES: &[Route] = &[
             "trace_ids",
             "log_assessments",
         ]))
-        .open_to(NotYet(
-            "ALL[ experiment(E):update ; NOT_DENIED trace(*) ; if log_assessments: NOT_DENIED assessment(*) ; if \
-             scorer_name: NOT_DENIED scorer(E/name) and NOT_DENIED scorer_version(*) else scorer ; if no \
-             scorer_name: NOT_DENIED scorer_version(*) ]",
-        )),
+        .needs(submits_scorer!(
+            "",
+            When::True("log_assessments"),
+            If(When::Given("scorer_name"), &Scorer(Itself(NotDenied, STORED))),
+            If(When::Given("scorer_name"), &Scorer(Versions(NotDenied, STORED))),
+            If(When::Absent("scorer_name"), &Need::not_denied("scorer_version")),
+            Scorer(StoredModels { of: STORED, version: Some("scorer_version") })
+        ))
+        .then(Effect::JobsSubmitted { ids: "jobs[].job_id" }),
 ];
+
+/// The stored scorer that is run in the place of the one in the request.
+const STORED: Scorers = Scorers::named(Id::maybe("scorer_name"));

@@ -2,11 +2,17 @@
 
 mod gateway;
 mod id;
+mod job;
+mod parts;
+mod scorer;
 mod when;
 mod workspaces;
 
 pub use gateway::{EndpointNamed, GatewayNeed};
 pub use id::{Id, Named};
+pub use job::JobNeed;
+pub use parts::{DatasetNeed, Part, Queue, QueueNeed};
+pub use scorer::{ScorerNeed, Scorers};
 pub use when::When;
 pub use workspaces::WorkspaceNeed;
 
@@ -156,6 +162,18 @@ pub enum Need {
     Gateway(GatewayNeed),
     /// Something on a workspace.
     Workspace(WorkspaceNeed),
+    /// What an operation on scorers needs.
+    Scorer(ScorerNeed),
+    /// What an operation on evaluation datasets needs.
+    Dataset(DatasetNeed),
+    /// `experiment(E):action` for the experiment E that such a thing lies in.
+    Part(Part, Action, Id),
+    /// What an operation on a review queue needs.
+    Queue(QueueNeed),
+    /// What an operation on jobs needs, or one that starts a job.
+    Job(JobNeed),
+    /// All of these.
+    All(&'static [Need]),
     /// The need, if the condition holds. See [`Params::holds`](crate::routes::Params::holds).
     If(When, &'static Need),
 }
@@ -190,6 +208,7 @@ impl Need {
             | Need::Version(action, _)
             | Need::Within { action, .. }
             | Need::Tier { action, .. }
+            | Need::Part(_, action, _)
             | Need::Artifact(action, _) => !matches!(action, Action::Read | Action::NotDenied),
             Need::NotDenied { .. }
             | Need::VersionRead(_)
@@ -210,6 +229,11 @@ impl Need {
             | Need::NoTag { .. }
             | Need::Absent(_) => true,
             Need::Gateway(need) => need.changes(),
+            Need::Scorer(need) => need.changes(),
+            Need::Dataset(need) => need.changes(),
+            Need::Queue(need) => need.changes(),
+            Need::Job(need) => need.changes(),
+            Need::All(needs) => any_changes(needs),
             Need::If(_, need) => need.changes(),
         }
     }
@@ -217,5 +241,12 @@ impl Need {
     /// See [`Need::NotDenied`].
     pub const fn not_denied(kind: &'static str) -> Self {
         Need::NotDenied { kind }
+    }
+}
+
+const fn any_changes(needs: &[Need]) -> bool {
+    match needs {
+        [] => false,
+        [first, rest @ ..] => first.changes() || any_changes(rest),
     }
 }
