@@ -179,6 +179,7 @@ fn rows_that_need_something_say_what() {
             Access::NotYet(text) | Access::Local(text) => assert!(!text.is_empty(), "{route:?}"),
             Access::Public
             | Access::SignedIn
+            | Access::GraphQl(_)
             | Access::Admin
             | Access::Ours
             | Access::Plugin(_)

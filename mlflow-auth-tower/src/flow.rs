@@ -5,22 +5,22 @@ use crate::api;
 use crate::creator_groups::Share;
 use crate::cross_site;
 use crate::denial::Denial;
+use crate::graphql::Fields;
 use crate::judge::{Asked, Refusal, Resolve, Spans, read_spans};
 use crate::judged::Judged;
 use crate::layer::Shared;
 use crate::lookup::Ask;
 use crate::reply::Reply;
 use crate::request::{
-    Canonical, Payload, Reading, Source, WORKSPACE, body_of, collect, drop_all, drop_nominated, header,
+    Canonical, Payload, Reading, Source, WORKSPACE, body_of, collect, describe_body, drop_all, drop_nominated, header,
     prefer_gateway_credentials, query_of, read, rebuild, source, target,
 };
 use crate::shadow::Live;
 #[cfg(feature = "sign-in")]
 use crate::sign_in;
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::Request;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Request};
 use mlflow_auth_core::routes::{Access, Found, Need, Route};
 use mlflow_auth_core::shadow::Occasion;
 use mlflow_auth_core::{AuthenticationError, AuthorizerError, Belongings, Holdings, Principal, Proof, Workspace};
@@ -41,6 +41,8 @@ pub(crate) enum Outcome<B> {
     Forward(Judged<B>),
     /// It is forwarded, and the answer is attended to.
     Attended(Judged<B>, Box<Attended>),
+    /// The same for a GraphQL request, of which every field is judged.
+    Fields(Judged<B>, Box<Fields>),
 }
 
 /// What must be known when the answer comes.
@@ -113,6 +115,11 @@ impl<'a> Flow<'a> {
         let needs: &[Need] = match found.route.access {
             Access::Needs(needs) => needs,
             Access::SignedIn | Access::Public => &[],
+            Access::GraphQl(service) => {
+                let route = *found.route;
+                let (reading, ..) = self.read(&head, found, body).await?;
+                return Box::pin(self.graphql(head, (route, service), reading.params.fields(), who)).await;
+            }
             Access::SignIn(_) => return Err(Reply::not_found("nobody signs in here in a browser")),
             Access::Ours => return Box::pin(self.answer_here(&head, found, body, &who)).await.map(Outcome::Answer),
             Access::Plugin(_) => {
@@ -370,17 +377,6 @@ impl<'a> Flow<'a> {
 pub(crate) fn unreadable(error: AuthorizerError) -> Reply {
     tracing::warn!(error = ?error, "what a caller holds could not be read");
     Reply::unavailable(error.to_string())
-}
-
-/// Headers that tell of the rebuilt body. MLflow reads a type in other letters as no JSON at all.
-fn describe_body(source: Source, headers: &mut HeaderMap) {
-    match source {
-        Source::Spans => drop(headers.remove(CONTENT_ENCODING)),
-        Source::Json if headers.contains_key(CONTENT_TYPE) => {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
-        Source::Json | Source::Path | Source::Query | Source::Stream => {}
-    }
 }
 
 /// What was read of a body.

@@ -4,6 +4,7 @@ use crate::api::{Accounts, SignIns, Tokens};
 use crate::creator_groups::CreatorGroups;
 use crate::cross_site::Origins;
 use crate::forward_auth::{ForwardAuth, ForwardAuthSettings};
+use crate::graphql::Schemas;
 use crate::judged::Plain;
 use crate::lookup::Lookups;
 use crate::service::Auth;
@@ -52,6 +53,7 @@ pub(crate) struct Shared {
     pub(crate) tokens: Option<Tokens>,
     pub(crate) sign_ins: Option<SignIns>,
     pub(crate) lookups: Arc<Lookups>,
+    pub(crate) schemas: Arc<Schemas>,
     pub(crate) creator_groups: CreatorGroups,
     pub(crate) limits: Limits,
     pub(crate) says_why: bool,
@@ -99,6 +101,7 @@ impl AuthLayer {
             tokens: None,
             sign_ins: None,
             lookups: Arc::new(Lookups::new(Vec::new())),
+            schemas: Arc::default(),
             creator_groups: CreatorGroups::default(),
             limits: Limits::default(),
             says_why: false,

@@ -10,6 +10,7 @@ mod denial;
 mod extract;
 mod flow;
 mod forward_auth;
+mod graphql;
 mod judge;
 mod judged;
 mod layer;

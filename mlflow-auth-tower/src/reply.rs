@@ -176,6 +176,22 @@ impl Reply {
         Self::of(status, Content::Error(code, message.to_owned()))
     }
 
+    /// Its status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What it says in words of its own: nothing, if it is a refusal that does not say why.
+    pub(crate) fn message(&self) -> Option<String> {
+        match &self.content {
+            Content::Error(_, message) => Some(message.clone()),
+            Content::Whole(kind, text) if kind.starts_with("text/plain") => {
+                Some(String::from_utf8_lossy(text).into_owned())
+            }
+            Content::Whole(..) | Content::Nothing => None,
+        }
+    }
+
     /// The same in the words of mlflow-oidc-auth: errors are `{detail}`, and what exists already is 409.
     pub(crate) fn in_detail(self) -> Self {
         let (status, detail) = match &self.content {

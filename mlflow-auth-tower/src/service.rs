@@ -85,6 +85,10 @@ where
             let response = inner.call(judged).await?;
             attended.allowed(&flow).finish(response).await
         }
+        Outcome::Fields(judged, fields) => {
+            let response = inner.call(judged).await?;
+            fields.finish(&flow, response).await
+        }
     };
     Ok(if is_head { without_body(response) } else { response })
 }

@@ -19,6 +19,7 @@
 
 mod check;
 mod effect;
+mod graphql;
 mod message;
 pub mod mlflow;
 mod need;
@@ -33,6 +34,7 @@ mod table;
 
 pub use check::{CheckedQuery, FieldError, Problem, check, check_query, is_experiment_id, is_version};
 pub use effect::Effect;
+pub use graphql::{FieldRule, GraphQl, Sees};
 pub use message::{Enum, Field, Kind, Message};
 pub use need::{
     DatasetNeed, EndpointNamed, GatewayNeed, Id, JobNeed, Named, Need, Part, Queue, QueueNeed, ScorerNeed, Scorers,

@@ -2,7 +2,7 @@
 
 use super::oidc_plugin::Operation;
 use super::sign_in::SignInOperation;
-use super::{Effect, Need, Redaction};
+use super::{Effect, GraphQl, Need, Redaction};
 
 /// One operation of a service, as a row that reads like a sentence.
 ///
@@ -80,6 +80,8 @@ pub enum Access {
     SignedIn,
     /// Whoever meets all of these.
     Needs(&'static [Need]),
+    /// Everybody who is signed in: the fields that are asked for are judged one by one, by these rules.
+    GraphQl(&'static GraphQl),
     /// Admins, because MLflow itself says so.
     Admin,
     /// Admins, because nobody has written down yet what it needs. The text says what MLflow asks for.
@@ -145,7 +147,8 @@ impl Route {
     pub fn changes(&self) -> bool {
         let searches = matches!(self.effect, Effect::Filter { .. } | Effect::Narrow { .. });
         match self.access {
-            Access::Public => false,
+            // Every field that is asked for is judged as an operation of its own.
+            Access::Public | Access::GraphQl(_) => false,
             Access::Needs(needs) => self.effect.changes() || needs.iter().any(Need::changes),
             Access::SignedIn => self.effect.changes() || !(searches || self.methods == ["GET"]),
             _ => true,

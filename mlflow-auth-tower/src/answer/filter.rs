@@ -19,7 +19,7 @@ const AT_ONCE: usize = 8;
 
 impl Allowed<'_> {
     /// Takes out the rows that the caller may not read, and fills the page again.
-    pub(super) async fn filter(&self, answer: &mut Map<String, Value>) -> Result<(), Reply> {
+    pub(crate) async fn filter(&self, answer: &mut Map<String, Value>) -> Result<(), Reply> {
         match self.route.effect {
             Effect::Filter { rows, kind, page: Page::AsItIs } => {
                 let found = take_rows(answer, rows);
@@ -44,7 +44,7 @@ impl Allowed<'_> {
     }
 
     /// Which of `rows` the caller may read.
-    pub(super) async fn readable(&self, rows: &[Value], kind: RowKind) -> Result<Vec<bool>, Reply> {
+    pub(crate) async fn readable(&self, rows: &[Value], kind: RowKind) -> Result<Vec<bool>, Reply> {
         match kind {
             RowKind::Resource { kind, id, name } => {
                 let kind = ResourceType::new(kind);

@@ -19,6 +19,7 @@ use crate::reply::Reply;
 use crate::request::{Canonical, Reading, collect};
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
+use http::response::Parts;
 use http::{HeaderValue, Method, Response};
 use http_body::Body;
 use mlflow_auth_core::routes::{Effect, Route};
@@ -106,9 +107,8 @@ impl<'a> Allowed<'a> {
     where
         R: Body<Data = Bytes> + From<Bytes>,
     {
-        let (mut head, body) = response.into_parts();
-        let broken = |_| Reply::bad_gateway("the answer of the service behind broke off or is too large");
-        let bytes = collect(body, LARGEST).await.map_err(broken)?;
+        let (head, body) = response.into_parts();
+        let bytes = read_body(body).await?;
         let mut answer = read_object(&bytes)?;
         self.keep_grants(&answer).await?;
         let changed = self.own_queue(&mut answer).await?;
@@ -122,12 +122,7 @@ impl<'a> Allowed<'a> {
         if self.filters() {
             self.redact(&mut answer);
         }
-        let bytes = Bytes::from(answer.to_string());
-        head.headers.remove(CONTENT_ENCODING);
-        head.headers.remove(ETAG);
-        head.headers.insert(CONTENT_LENGTH, bytes.len().into());
-        head.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Ok(Response::from_parts(head, R::from(bytes)))
+        Ok(rewritten(head, &answer))
     }
 
     /// What was learnt about the objects that a write names is doubtful now.
@@ -150,6 +145,29 @@ impl<'a> Allowed<'a> {
             }
         }
     }
+}
+
+/// The answer of the inner service, with other contents.
+pub(crate) fn rewritten<R: From<Bytes>>(mut head: Parts, answer: &Value) -> Response<R> {
+    let bytes = Bytes::from(answer.to_string());
+    head.headers.remove(CONTENT_ENCODING);
+    head.headers.remove(ETAG);
+    head.headers.insert(CONTENT_LENGTH, bytes.len().into());
+    head.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Response::from_parts(head, R::from(bytes))
+}
+
+/// The JSON object in an answer of the inner service.
+///
+/// # Errors
+/// A 502 if there is none.
+pub(crate) async fn read_answer<R: Body<Data = Bytes>>(body: R) -> Result<Map<String, Value>, Reply> {
+    read_object(&read_body(body).await?)
+}
+
+async fn read_body<R: Body<Data = Bytes>>(body: R) -> Result<Bytes, Reply> {
+    let broken = |_| Reply::bad_gateway("the answer of the service behind broke off or is too large");
+    collect(body, LARGEST).await.map_err(broken)
 }
 
 /// An answer that does not parse is never passed on.

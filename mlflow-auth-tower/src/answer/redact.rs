@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 impl Allowed<'_> {
     /// Takes out what the route's redactions name.
-    pub(super) fn redact(&self, answer: &mut Value) {
+    pub(crate) fn redact(&self, answer: &mut Value) {
         for redaction in self.route.redact {
             redaction.apply(answer, |object| self.withholds(redaction, object));
         }

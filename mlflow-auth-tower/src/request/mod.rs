@@ -19,5 +19,5 @@ pub(crate) use identity::{drop_all, drop_nominated};
 pub(crate) use json::read_object;
 pub(crate) use payload::collect;
 pub(crate) use provider::prefer_gateway_credentials;
-pub(crate) use read::{Reading, Source, read, source};
-pub(crate) use rebuild::{Payload, ask, body_of, pairs, query_of, rebuild, target};
+pub(crate) use read::{Reading, Source, one_run, read, source};
+pub(crate) use rebuild::{Payload, ask, body_of, describe_body, pairs, query_of, rebuild, target};

@@ -153,7 +153,7 @@ fn one_meaning_with_the_path(path: &[(&str, String)], fields: &Fields, query: &P
 }
 
 /// MLflow knows a run by two names, and its handlers prefer now one, now the other. Both get the one value.
-fn one_run(takes: Takes, fields: &mut Fields) -> Result<(), Reply> {
+pub(crate) fn one_run(takes: Takes, fields: &mut Fields) -> Result<(), Reply> {
     const NAMES: [&str; 2] = ["run_id", "run_uuid"];
     let known = |name: &str| match takes {
         Takes::Message(message_name) => message(message_name).is_some_and(|message| message.field(name).is_some()),

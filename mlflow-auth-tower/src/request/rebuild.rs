@@ -5,9 +5,9 @@ use super::headers::WORKSPACE;
 use super::{Canonical, Reading, Source};
 use crate::reply::Reply;
 use bytes::Bytes;
-use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, TRANSFER_ENCODING};
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, TRANSFER_ENCODING};
 use http::uri::PathAndQuery;
-use http::{HeaderValue, Method, Request, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use mlflow_auth_core::Workspace;
 use serde_json::{Map, Value};
 
@@ -45,6 +45,17 @@ pub(crate) fn body_of<B>(reading: &Reading, read: Bytes, through: Option<B>) -> 
         (Source::Spans, _) => Payload::Whole(read),
         (Source::Stream, Some(body)) => Payload::Through(body),
         (Source::Stream, None) => Payload::Nothing,
+    }
+}
+
+/// Headers that tell of the rebuilt body. MLflow reads a type in other letters as no JSON at all.
+pub(crate) fn describe_body(source: Source, headers: &mut HeaderMap) {
+    match source {
+        Source::Spans => drop(headers.remove(CONTENT_ENCODING)),
+        Source::Json if headers.contains_key(CONTENT_TYPE) => {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        Source::Json | Source::Path | Source::Query | Source::Stream => {}
     }
 }
 

@@ -21,7 +21,7 @@ GATEWAY_ALONE = tuple(
     f"test_{about}.py"
     for about in (
         "access_tokens", "ai_gateway", "ai_gateway_traffic", "ai_gateway_workspaces", "bad_input", "bearer", "creation",
-        "explain", "forward_auth", "groups", "htpasswd", "http", "import", "jobs", "kubernetes", "ldap", "ldap_form",
+        "explain", "forward_auth", "graphql", "groups", "htpasswd", "http", "import", "jobs", "kubernetes", "ldap", "ldap_form",
         "parts", "plugin_accounts", "plugin_compare", "plugin_grants", "providers", "reader", "replicas",
         "review_queues", "roles", "rules_file", "running", "shadow", "sign_in", "store_outages", "trusted_headers",
     )

@@ -136,7 +136,6 @@ CLOSED = [
     ("GET", API3 + "/gateway/secrets/list", None),
     ("GET", API3 + "/gateway/model-definitions/list", None),
     ("GET", "/ajax-api/3.0/mlflow/mcp-servers", None),
-    ("POST", "/graphql", {"query": "{ test(inputString: \"x\") { output } }"}),
 ]  # fmt: skip
 
 
