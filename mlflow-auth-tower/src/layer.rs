@@ -15,7 +15,7 @@ use http::HeaderName;
 use mlflow_auth_core::SessionAuthenticator;
 #[cfg(feature = "sign-in")]
 use mlflow_auth_core::routes::{Route, sign_in};
-use mlflow_auth_core::routes::{RouteTable, TableError, mlflow, oidc_plugin, ours};
+use mlflow_auth_core::routes::{RouteTable, TableError, mlflow, oidc_plugin, older, ours};
 use mlflow_auth_core::shadow::Shadow;
 use mlflow_auth_core::store::{IdentityStore, SessionStore, TokenStore, UserStore};
 use mlflow_auth_core::{Authenticator, Authorizer, PasswordAuthenticator, TokenLimits};
@@ -122,7 +122,8 @@ impl AuthLayer {
     /// [`TableError`] if MLflow's table is broken, which its tests rule out.
     pub fn mlflow(authorizer: Authorizer) -> Result<Self, TableError> {
         // MLflow's rows first: where both have a path, its own is found.
-        let routes = mlflow::routes().chain(ours::routes()).chain(oidc_plugin::routes()).copied();
+        let routes =
+            mlflow::routes().chain(ours::routes()).chain(older::routes()).chain(oidc_plugin::routes()).copied();
         Ok(Self::new(RouteTable::new(routes)?, authorizer))
     }
 

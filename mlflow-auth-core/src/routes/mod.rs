@@ -24,6 +24,7 @@ mod message;
 pub mod mlflow;
 mod need;
 pub mod oidc_plugin;
+pub mod older;
 pub mod ours;
 mod params;
 mod redaction;

@@ -3,6 +3,7 @@
 
 mod explain;
 mod grants;
+mod older;
 mod permissions;
 mod plugin;
 mod rights;
@@ -95,6 +96,7 @@ pub(crate) async fn answer(
         operation if operation.starts_with("roles/") || operation == "users/roles/list" => {
             Box::pin(roles::answer(&call, operation)).await
         }
+        other if let Some(answer) = Box::pin(older::answer(&call, other)).await => answer,
         other => Err(Reply::internal(format!("the operation `{other}` is not served"))),
     }
 }

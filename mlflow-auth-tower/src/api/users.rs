@@ -27,13 +27,14 @@ impl Call<'_> {
         let user = NewUser { password, ..NewUser::named(name) };
         let user = self.accounts.users.create_user(user).await.map_err(store_error)?;
         tracing::info!(by = self.who.user.as_str(), user = user.name.as_str(), "user created");
-        Ok(Reply::ok(&json!({"user": shape(&user)})))
+        Ok(Reply::ok(&json!({"user": self.user_for_older(&user).await?})))
     }
 
     pub(super) async fn get_user(&self) -> Result<Reply, Reply> {
         let name = self.username()?;
         self.self_or_admin(&name)?;
-        Ok(Reply::ok(&json!({"user": shape(&self.account(&name).await?)})))
+        let user = self.account(&name).await?;
+        Ok(Reply::ok(&json!({"user": self.user_for_older(&user).await?})))
     }
 
     pub(super) async fn list_users(&self) -> Result<Reply, Reply> {

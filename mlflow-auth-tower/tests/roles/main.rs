@@ -6,6 +6,7 @@
 mod common;
 mod grants;
 mod lists;
+mod older;
 mod targets;
 mod workspaces;
 mod world;

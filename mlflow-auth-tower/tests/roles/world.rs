@@ -144,9 +144,15 @@ fn things() -> Vec<(&'static str, &'static str, &'static str, &'static str, Valu
         ("new", "/registered-models/get", "name", "m", model(json!([]))),
         ("blue", "/registered-models/get", "name", "m", model(json!([]))),
         ("blue", "/registered-models/get", "name", "p", model(prompt)),
-        ("blue", "/gateway/secrets/get", "secret_id", "s-1", json!({"secret": {}})),
-        ("blue", "/gateway/endpoints/get", "endpoint_id", "e-1", json!({"endpoint": {}})),
-        ("blue", "/gateway/model-definitions/get", "model_definition_id", "d-1", json!({"model_definition": {}})),
+        ("blue", "/gateway/secrets/get", "secret_id", "s-1", json!({"secret": {"secret_name": "s"}})),
+        ("blue", "/gateway/endpoints/get", "endpoint_id", "e-1", json!({"endpoint": {"name": "e"}})),
+        (
+            "blue",
+            "/gateway/model-definitions/get",
+            "model_definition_id",
+            "d-1",
+            json!({"model_definition": {"name": "d"}}),
+        ),
     ]
 }
 

@@ -46,7 +46,17 @@ def ids_that_can_name_nothing_are_refused(step, there, here):
 
 def who_one_is_is_told_to_other_clients_too(step, there, here):
     """Clients of mlflow-oidc-auth ask at the same place, and read fields of their own beside MLflow's."""
-    return step.path == "users/current" and there[1].items() <= here[1].items()
+    return step.path == "users/current" and _tells_more(there[1], here[1])
+
+
+def users_are_told_with_what_older_clients_read(step, there, here):
+    """MLflow's clients before 3.17.2 read no user without lists of grants."""
+    is_one = step.path in ("users/get", "users/create") and there[0] == here[0] == 200
+    return is_one and _tells_more(there[1]["user"], here[1]["user"])
+
+
+def _tells_more(there, here):
+    return all(here.get(name) == value for name, value in there.items())
 
 
 RULES = (
@@ -56,6 +66,7 @@ RULES = (
     new_workspaces_let_their_users_read,
     ids_that_can_name_nothing_are_refused,
     who_one_is_is_told_to_other_clients_too,
+    users_are_told_with_what_older_clients_read,
 )
 
 

@@ -44,7 +44,6 @@ class Side:
 
     url: str
     kept: dict = field(default_factory=dict)
-    session: requests.Session = field(default_factory=requests.Session)
 
     def fill(self, value):
         """`value` with what was kept in the place of its names. A text that is nothing but a name becomes what was kept."""
@@ -69,7 +68,7 @@ class Side:
         fields = self.fill(step.fields)
         told = {"params": fields} if step.method == "GET" else {"json": fields} if fields is not None else {}
         url = f"{self.url}{family}/{version}/mlflow/{self.fill(path)}"
-        answer = self.session.request(step.method, url, auth=auth, headers=headers, timeout=SECONDS, **told)
+        answer = requests.request(step.method, url, auth=auth, headers=headers, timeout=SECONDS, **told)
         try:
             value = answer.json()
         except requests.JSONDecodeError:

@@ -6,7 +6,8 @@ is nobody in particular. Without workspaces `blue` is `default`, and `red` is a 
 
 from roles_pair import Step
 
-CALLERS = (None, "dan", "bob", "rob", "ann", "admin")
+CALLERS = ("dan", "bob", "rob", "ann", "admin")
+FEW = ("dan", "ann", "admin")
 KINDS = (
     "experiment", "registered_model", "prompt", "scorer", "gateway_secret", "gateway_endpoint",
     "gateway_model_definition", "mcp_server", "run", "trace", "assessment", "logged_model", "review_queue",
@@ -102,10 +103,12 @@ def roles(workspaces):
     for target in ("$read_blue", "$read_red", "$whole_blue", 99999, "x", None):
         one = {} if target is None else {"role_permission_id": target}
         calls += [("PATCH", "roles/permissions/update", one | {"permission": level}) for level in ("USE", "MANAGE")]
+    kinds = []
     for kind in KINDS:
         for pattern in ("*", "7/judge" if kind == "scorer" else "7"):
             fields = {"role_id": "$dev_blue", "resource_type": kind, "resource_pattern": pattern, "permission": "READ"}
-            calls.append(("POST", "roles/permissions/add", fields))
+            kinds.append(("POST", "roles/permissions/add", fields))
+    yield from everybody(kinds, callers=FEW)
     for user in ("ann", "bob", "dan", "nobody"):
         calls += [("GET", f"users/{what}/list", {"username": user}) for what in ("roles", "permissions")]
         calls.append(("GET", "users/get", {"username": user}))
@@ -120,14 +123,15 @@ def roles(workspaces):
     yield from everybody(calls)
 
 
-def everybody(calls, at=None):
+def everybody(calls, at=None, callers=CALLERS):
     """Each call by each caller. One that makes, takes or gives something is made by the next in the state that it left."""
-    return [Step(who, method, path, fields, at) for method, path, fields in calls for who in CALLERS]
+    return [Step(who, method, path, fields, at) for method, path, fields in calls for who in callers]
 
 
 def grants(workspaces):
     """Giving, looking at and taking back grants."""
     one = {"username": "dan", "resource_type": "experiment", "resource_id": "$exp_blue"}
+    at = "blue" if workspaces else None
     calls = []
     for kind in KINDS:
         every = one | {"resource_type": kind, "resource_id": "*"}
@@ -137,6 +141,8 @@ def grants(workspaces):
             ("GET", "users/permissions/get", every),
             ("POST", "users/permissions/revoke", every),
         ]
+    yield from everybody(calls, at, FEW)
+    calls = []
     for named in ("$exp_blue", "$exp_red", "123456"):
         this = one | {"resource_id": named}
         calls += [
@@ -154,7 +160,17 @@ def grants(workspaces):
         calls.append(("POST", "users/permissions/grant", partial))
         if missing != "permission":
             calls.append(("GET", "users/permissions/get", partial))
-    yield from everybody(calls, "blue" if workspaces else None)
+    prompt = one | {"resource_type": "prompt", "resource_id": "nothing"}
+    calls.append(("GET", "users/permissions/get", prompt))
+    yield from everybody(calls, at)
+
+
+def nobody(story):
+    """Each operation of a story once, by nobody."""
+    seen = {}
+    for step in story:
+        seen.setdefault((step.method, step.path.split("?")[0]), step)
+    return [Step(None, step.method, step.path, step.fields, step.at) for step in seen.values()]
 
 
 def accounts(workspaces):
