@@ -144,4 +144,5 @@ def main():
         print(f"| {name} | {single:.2f} | {single / bare[1]:.3f} | {many:.1f} | {many / basic[2]:.1f} |")
 
 
-main()
+if __name__ == "__main__":
+    main()

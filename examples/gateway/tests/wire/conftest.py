@@ -21,7 +21,8 @@ GATEWAY_ALONE = tuple(
     f"test_{about}.py"
     for about in (
         "access_tokens", "ai_gateway", "ai_gateway_traffic", "ai_gateway_workspaces", "bad_input", "bearer", "creation",
-        "explain", "forward_auth", "graphql", "groups", "htpasswd", "http", "import", "jobs", "kubernetes", "ldap", "ldap_form",
+        "differential", "differential_gunicorn", "explain", "forward_auth", "graphql", "groups", "htpasswd", "http",
+        "import", "jobs", "kubernetes", "ldap", "ldap_form",
         "parts", "plugin_accounts", "plugin_compare", "plugin_grants", "providers", "reader", "replicas",
         "review_queues", "roles", "rules_file", "running", "shadow", "sign_in", "store_outages", "trusted_headers",
     )
@@ -111,3 +112,10 @@ def world(request, data):
     with open_front(request, data, f"world-{request.param}", request.param) as front:
         bob, victim = (front.admin.create_user(user) for user in ("bob", "victim"))
         yield World(front, bob, victim).build()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Prints what tests have said of themselves, wherever they ran."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, text in report.user_properties if report.when == "call" else ():
+            terminalreporter.write_line(f"{name}: {text}")

@@ -109,7 +109,7 @@ def mlflow_server(data, *arguments, environment=None, port=None):
     return Server(argv, f"http://127.0.0.1:{port}", "/health", data / "server.log", settings, data)
 
 
-def basic_auth_server(data, default_permission):
+def basic_auth_server(data, default_permission, arguments=()):
     """A real MLflow with its own access control. A checked password is remembered, for speed alone."""
     data.mkdir(parents=True, exist_ok=True)
     (data / "auth.ini").write_text(
@@ -117,7 +117,7 @@ def basic_auth_server(data, default_permission):
         f"admin_username = {ADMIN}\nadmin_password = {ADMIN_PASSWORD}\nauth_cache_ttl_seconds = 600\n"
     )
     settings = {"MLFLOW_AUTH_CONFIG_PATH": str(data / "auth.ini"), "MLFLOW_FLASK_SERVER_SECRET_KEY": "only-for-tests"}
-    return mlflow_server(data, "--app-name", "basic-auth", environment=settings)
+    return mlflow_server(data, "--app-name", "basic-auth", *arguments, environment=settings)
 
 
 def gateway_server(

@@ -1,0 +1,1 @@
+"""The requests, one file for each family of routes."""
