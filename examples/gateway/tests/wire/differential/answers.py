@@ -75,5 +75,5 @@ def known(side, new):
     called = {}
     # What is mine has the last word, where an id is a number.
     for whose, names in reversed(side.names.items()):
-        called |= {str(id): f"<{whose} {name}>" for name, id in names.items()}
+        called |= {str(id): f"<{whose} {name}>" for name, id in names.items() if name == "experiment" or not str(id).isdigit()}
     return called | {str(id): f"<new {name}>" for name, id in new.items()}

@@ -60,6 +60,7 @@ def _fewer_grants(there, here):
 
 
 V2, V3 = "/2.0/mlflow", "/3.0/mlflow"
+PARTS = ("scorers", "datasets", "issues", "label_schemas", "review_queues")
 GET_GRANT, GIVE, TAKE = (f"{V3}/users/permissions/{what}" for what in ("get", "grant", "revoke"))
 NO_RESOURCE = r"\((one part|no type|a scorer without a slash|.*no such level)\)"
 RULES = [
@@ -89,7 +90,16 @@ RULES = [
     _on("no-resource", rf"({GET_GRANT}|{GIVE}|{TAKE}) {NO_RESOURCE}", (403, 400), (404, 400)),
     _on("no-resource", rf"{GIVE} \(level `(NOTHING)?`\)", (403, 400)),
     _on("oneself", rf"GET {V2}/users/current", (200, 200), also=_more_of_oneself),
-    _on("no-sign-up", rf"(GET /signup|POST {V2}/users/create-ui)", (200, 404), (400, 404)),
+    _on("no-sign-up", rf"(GET /signup|POST {V2}/users/create-ui)", (200, 404), (200, 403), (400, 404)),
+]  # fmt: skip
+RULES += [
+    _on("missing-parts", rf"on missing: \w+ {V3}/(label-schemas|review-queues)/", (404, 403), families=PARTS),
+    _on("nothing-asked", rf"(POST {V3}/issues|PUT {V3}/scorers/online-config).* \(no experiment\)", (403, 400), families=PARTS),
+    _on("runs-of-issues", rf"POST {V3}/issues \(of (a|another's) run\)", (200, 403), families=PARTS),
+    _on("online-scoring", rf"no_scorer_version on mine: PUT {V3}/scorers/online-config", (400, 403), families=PARTS),
+    _on("submitted-jobs", r"POST /3.0/jobs/", (500, 403), families=("jobs",)),
+    _on("optimized-prompts", rf"POST {V3}/prompt-optimization/jobs \(another's prompt\)", (500, 403), families=("jobs",)),
+    _on("one-workspace", rf"GET {V3}/workspaces/{{workspace}}", (403, 503), (403, 200), families=("workspaces",)),
 ]  # fmt: skip
 # Faults of the gateway that are known and not mended yet. None may stay.
 FAULTS = [
