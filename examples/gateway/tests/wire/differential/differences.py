@@ -99,6 +99,16 @@ RULES += [
     _on("online-scoring", rf"no_scorer_version on mine: PUT {V3}/scorers/online-config", (400, 403), families=PARTS),
     _on("submitted-jobs", r"POST /3.0/jobs/", (500, 403), families=("jobs",)),
     _on("optimized-prompts", rf"POST {V3}/prompt-optimization/jobs \(another's prompt\)", (500, 403), families=("jobs",)),
+    _on(
+        "assistant", rf"\w+ {V3}/assistant/", (200, 403), (400, 403), (404, 403), (422, 403), families=("assistant",),
+    ),
+    _on("gateway-proxy", rf"{V2}/gateway-proxy", (200, 403), families=("gateway",)),
+    _on("nothing-asked", rf"GET {V3}/gateway/secrets/get \(by name\)", (403, 400), families=("gateway",)),
+    _on("missing-parts", rf"on missing: GET {V3}/gateway/endpoints/get \(by name\)", (404, 403), families=("gateway",)),
+    _on("tracked", rf"POST {V3}/gateway/endpoints/update \(tracked in another's", (200, 403), families=("gateway",)),
+    _on("errors-in-json", r"POST /gateway/.* \(no model\)", (400, 400), families=("gateway_traffic",)),
+    _on("compact", r"POST /gateway/openai/v1/responses/compact", (400, 403), (400, 500), families=("gateway_traffic",)),
+    _on("graphql-errors", r"(GET|POST) /graphql \((no query|in the query string)\)", (500, 400), families=("graphql",)),
     _on("one-workspace", rf"GET {V3}/workspaces/{{workspace}}", (403, 503), (403, 200), families=("workspaces",)),
 ]  # fmt: skip
 # Faults of the gateway that are known and not mended yet. None may stay.
