@@ -15,4 +15,4 @@ def live(requests):
     asked = json.dumps(requests)
     done = subprocess.run([python, SCRIPT], input=asked, capture_output=True, text=True, check=True, timeout=120)
     told = json.loads(done.stdout)
-    return {(method, path) for _, method, path in told["routes"]}, told["answers"]
+    return {(route["method"], route["path"]) for route in told["routes"]}, told["answers"]
