@@ -73,7 +73,7 @@ RULES = [
     _on("filters", rf"no_run on mine: .*{V2}/(model-versions|logged-models)/search \(no filter\)", (403, 400)),
     _on("filters", rf"no_(run|logged_model|assessment) on mine: POST {V3}/traces/search \(no filter\)", (403, 400)),
     _on("prompt-files", r"GET /model-versions/get-artifact \(prompt\)", (403, 404)),
-    _on("places", rf"POST {V2}/model-versions/create \(of a place\)", (200, 403)),
+    _on("places", rf"^(?!admin ).*POST {V2}/model-versions/create \(of a place\)", (200, 403)),
     _on("linked-prompts", rf"POST {V2}/traces/link-prompts", (200, 403)),
     _on("spans-of-runs", r"POST /v1/traces \(of (a|another's) run\)", (200, 403)),
     _on("errors-in-json", r"POST /v1/traces \(no experiment\)", (400, 400)),
