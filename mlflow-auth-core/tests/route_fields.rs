@@ -1,7 +1,10 @@
 //! Whether every field that a row of MLflow's table names is one that the request can have.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
 
-use mlflow_auth_core::routes::{Access, Effect, GatewayNeed, Id, Kind, Need, Page, Route, Takes, When, mlflow};
+use mlflow_auth_core::routes::{
+    Access, DatasetNeed, Effect, GatewayNeed, Id, JobNeed, Kind, Need, Page, Queue, QueueNeed, Route, RowKind,
+    ScorerNeed, Takes, When, mlflow,
+};
 
 #[test]
 fn every_message_is_known() {
@@ -84,10 +87,55 @@ fn of_need(need: &Need, fields: &mut Vec<&'static str>) {
         | Need::TraceMetadata { at: field }
         | Need::NoTag { at: field, .. } => fields.push(field),
         Need::Gateway(need) => of_gateway_need(need, fields),
-        Need::If(When::Given(field) | When::Is(field, _), need) => {
+        Need::Scorer(need) => of_scorer_need(need, fields),
+        Need::Dataset(DatasetNeed::Itself(_, at) | DatasetNeed::Of(_, at)) | Need::Part(_, _, at) => id(fields, *at),
+        Need::Queue(need) => of_queue_need(*need, fields),
+        Need::Job(need) => of_job_need(need, fields),
+        Need::All(needs) => needs.iter().for_each(|need| of_need(need, fields)),
+        Need::If(when, need) => {
+            let (When::Given(field)
+            | When::Absent(field)
+            | When::Is(field, _)
+            | When::True(field)
+            | When::TrueByDefault(field)) = when;
             fields.push(field);
             of_need(need, fields);
         }
+    }
+}
+
+fn of_scorer_need(need: &ScorerNeed, fields: &mut Vec<&'static str>) {
+    match need {
+        ScorerNeed::Itself(_, of) | ScorerNeed::Versions(_, of) => fields.extend([of.experiment.field, of.names.field]),
+        ScorerNeed::OnlineConfigs(ids) => fields.push(ids.field),
+        ScorerNeed::StoredModels { of, version } => {
+            fields.extend([of.experiment.field, of.names.field]);
+            fields.extend(*version);
+        }
+        ScorerNeed::Listed => fields.extend(["experiment_id", "serialized_scorers", "scorer_versions"]),
+    }
+}
+
+fn of_queue_need(need: QueueNeed, fields: &mut Vec<&'static str>) {
+    let (QueueNeed::See(which)
+    | QueueNeed::Change(which)
+    | QueueNeed::Prune(which)
+    | QueueNeed::Fill(which)
+    | QueueNeed::Review(which)) = need;
+    match which {
+        Queue::ById => fields.push("queue_id"),
+        Queue::ByName => fields.extend(["experiment_id", "name"]),
+    }
+    if let QueueNeed::Change(_) = need {
+        fields.push("new_owner");
+    }
+}
+
+fn of_job_need(need: &JobNeed, fields: &mut Vec<&'static str>) {
+    match need {
+        JobNeed::Own(_, at) | JobNeed::Optimization(_, at) => fields.push(at.field),
+        JobNeed::Named(_) => fields.push("job_name"),
+        JobNeed::Prompt(field) | JobNeed::Models(field) | JobNeed::Runner(field) => fields.push(field),
     }
 }
 
@@ -115,7 +163,14 @@ fn of_effect(effect: Effect) -> Vec<&'static str> {
         Effect::Filter { page: Page::Refill { size, by_id, .. }, .. } => {
             std::iter::once(size).chain(by_id.map(|by_id| by_id.filter)).collect()
         }
+        Effect::ScorerDeleted => vec!["experiment_id", "name", "version"],
+        Effect::QueueMade => vec!["name", "queue_type"],
+        Effect::QueueChanged => vec!["queue_id", "name"],
+        Effect::QueueReviewed => vec!["status", "completed_by"],
+        Effect::Filter { kind: RowKind::Queue, .. } => vec!["experiment_id"],
         Effect::Filter { page: Page::AsItIs, .. }
+        | Effect::ScorerRegistered
+        | Effect::JobsSubmitted { .. }
         | Effect::None
         | Effect::CreatorManages { .. }
         | Effect::CreatorManagesRegistered
@@ -131,7 +186,12 @@ fn has(route: &Route, field: &str) -> bool {
     }
     match route.takes {
         Takes::Nothing | Takes::OtlpSpans => false,
-        Takes::Query(names) | Takes::Json(names) | Takes::Stream(names) => {
+        // What stands in an object of such a body is not told here.
+        Takes::Json(names) => {
+            let first = field.split('.').next().unwrap();
+            names.iter().any(|name| name.strip_suffix("[]").unwrap_or(name) == first)
+        }
+        Takes::Query(names) | Takes::Stream(names) => {
             names.iter().any(|name| name.strip_suffix("[]").unwrap_or(name) == field)
         }
         Takes::Message(name) => in_message(name, field),
