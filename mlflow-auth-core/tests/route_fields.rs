@@ -3,7 +3,7 @@
 
 use mlflow_auth_core::routes::{
     Access, DatasetNeed, Effect, GatewayNeed, Id, JobNeed, Kind, Need, Page, Queue, QueueNeed, Route, RowKind,
-    ScorerNeed, Takes, When, mlflow,
+    ScorerNeed, Takes, When, WorkspaceNeed, mlflow,
 };
 
 #[test]
@@ -89,6 +89,7 @@ fn of_need(need: &Need, fields: &mut Vec<&'static str>) {
         Need::Gateway(need) => of_gateway_need(need, fields),
         Need::Scorer(need) => of_scorer_need(need, fields),
         Need::Dataset(DatasetNeed::Itself(_, at) | DatasetNeed::Of(_, at)) | Need::Part(_, _, at) => id(fields, *at),
+        Need::Workspace(WorkspaceNeed::Sight(at)) => id(fields, *at),
         Need::Queue(need) => of_queue_need(*need, fields),
         Need::Job(need) => of_job_need(need, fields),
         Need::All(needs) => needs.iter().for_each(|need| of_need(need, fields)),
@@ -158,7 +159,9 @@ fn of_effect(effect: Effect) -> Vec<&'static str> {
     match effect {
         Effect::Narrow { experiments, .. } => vec![experiments],
         Effect::Deleted { id, .. } => vec![id],
-        Effect::RegisteredDeleted { name } => vec![name],
+        Effect::RegisteredDeleted { name } | Effect::WorkspaceMade { name } | Effect::WorkspaceGone { name } => {
+            vec![name]
+        }
         Effect::RegisteredRenamed { from, to } => vec![from, to],
         Effect::Filter { page: Page::Refill { size, by_id, .. }, .. } => {
             std::iter::once(size).chain(by_id.map(|by_id| by_id.filter)).collect()
