@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
 
 use mlflow_auth_core::routes::{
-    Access, DatasetNeed, Effect, GatewayNeed, Id, JobNeed, Kind, Need, Page, Queue, QueueNeed, Route, RowKind,
+    Access, DatasetNeed, Effect, GatewayNeed, Id, JobNeed, Kind, McpNeed, Need, Page, Queue, QueueNeed, Route, RowKind,
     ScorerNeed, Takes, When, WorkspaceNeed, mlflow,
 };
 
@@ -86,6 +86,9 @@ fn of_need(need: &Need, fields: &mut Vec<&'static str>) {
         | Need::Absent(field)
         | Need::TraceMetadata { at: field }
         | Need::NoTag { at: field, .. } => fields.push(field),
+        Need::Mcp(McpNeed::NewVersion) => fields.extend(["name", "server_json"]),
+        Need::Mcp(McpNeed::Selector | McpNeed::SelectorAnywhere) => fields.extend(["server_version", "server_alias"]),
+        Need::Mcp(_) => fields.push("name"),
         Need::Gateway(need) => of_gateway_need(need, fields),
         Need::Scorer(need) => of_scorer_need(need, fields),
         Need::Dataset(DatasetNeed::Itself(_, at) | DatasetNeed::Of(_, at)) | Need::Part(_, _, at) => id(fields, *at),
@@ -178,7 +181,13 @@ fn of_effect(effect: Effect) -> Vec<&'static str> {
         | Effect::CreatorManages { .. }
         | Effect::CreatorManagesRegistered
         | Effect::HideGuardrailScorers { .. }
+        | Effect::Mcp(_)
+        | Effect::JobsSubmitted { .. }
         | Effect::HideRunDirectories => Vec::new(),
+        Effect::ScorerRegistered | Effect::ScorerDeleted => vec!["experiment_id", "name"],
+        Effect::QueueMade => vec!["experiment_id", "name"],
+        Effect::QueueChanged | Effect::QueueReviewed => vec!["queue_id"],
+        Effect::WorkspaceMade { name } | Effect::WorkspaceGone { name } => vec![name],
     }
 }
 

@@ -84,6 +84,8 @@ pub enum Effect {
         /// The field of the request that holds its name.
         name: &'static str,
     },
+    /// What the registry of MCP servers answers.
+    Mcp(McpEffect),
     /// In the listing of an experiment's root, directories of runs are taken out for whoever may not read runs.
     HideRunDirectories,
 }
@@ -97,17 +99,49 @@ impl Effect {
                 | Effect::Filter { .. }
                 | Effect::Narrow { .. }
                 | Effect::HideGuardrailScorers { .. }
+                | Effect::Mcp(
+                    McpEffect::Servers
+                        | McpEffect::Server
+                        | McpEffect::Endpoints
+                        | McpEffect::EndpointsOfServer
+                        | McpEffect::Endpoint
+                )
                 | Effect::HideRunDirectories
         )
     }
 
     /// Whether the operation makes a resource, on which its creator gets a grant.
     pub const fn creates(&self) -> bool {
-        matches!(self, Effect::CreatorManages { .. } | Effect::CreatorManagesRegistered | Effect::ScorerRegistered)
+        matches!(
+            self,
+            Effect::CreatorManages { .. }
+                | Effect::CreatorManagesRegistered
+                | Effect::ScorerRegistered
+                | Effect::Mcp(McpEffect::MakesServer)
+        )
     }
 
     /// Whether the answer says what follows from it.
     pub const fn reads_answer(&self) -> bool {
         self.creates() || matches!(self, Effect::QueueMade | Effect::JobsSubmitted { .. })
     }
+}
+
+/// What happens around an answer of the registry of MCP servers. Servers come with what the caller may do with them
+/// (`allowed_actions`); of their access endpoints what tells of a version is emptied for whoever is denied versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum McpEffect {
+    /// Servers, of which the caller gets those that they may read; the page is filled again.
+    Servers,
+    /// One server.
+    Server,
+    /// Access endpoints of all servers, of which the caller gets those of servers that they may read; the page is filled
+    /// again.
+    Endpoints,
+    /// Access endpoints of one server.
+    EndpointsOfServer,
+    /// One access endpoint.
+    Endpoint,
+    /// A version, before which its server is made if it is not there; whoever made it manages it.
+    MakesServer,
 }

@@ -34,12 +34,12 @@ pub mod sign_in;
 mod table;
 
 pub use check::{CheckedQuery, FieldError, Problem, check, check_query, is_experiment_id, is_version};
-pub use effect::Effect;
+pub use effect::{Effect, McpEffect};
 pub use graphql::{FieldRule, GraphQl, Sees};
 pub use message::{Enum, Field, Kind, Message};
 pub use need::{
-    DatasetNeed, EndpointNamed, GatewayNeed, Id, JobNeed, Named, Need, Part, Queue, QueueNeed, ScorerNeed, Scorers,
-    When, WorkspaceNeed,
+    DatasetNeed, EndpointNamed, GatewayNeed, Id, JobNeed, McpNeed, Named, Need, Part, Queue, QueueNeed, ScorerNeed,
+    Scorers, When, WorkspaceNeed,
 };
 pub use params::{Params, PathError};
 pub use redaction::{Redaction, Withheld};

@@ -3,17 +3,21 @@
 use super::Allowed;
 use super::narrow::{Narrowed, to_experiments};
 use crate::reply::Reply;
-use mlflow_auth_core::routes::{Effect, Page};
+use mlflow_auth_core::routes::{Effect, McpEffect, Page};
 
 /// Narrows a search to what the caller may read, as far as it can be told beforehand; says who makes or reviews a queue;
-/// ends what is left of a former workspace before one of its name is made.
+/// ends what is left of a former workspace before one of its name is made; makes an MCP server before its first version.
 ///
 /// # Errors
-/// 400 if the experiments that are named cannot be read or a queue would bear the name of a user, 503 if names cannot be
+/// 400 if the experiments that are named cannot be read, a queue would bear the name of a user or somebody else made the
+/// server meanwhile, 503 if names cannot be
 /// looked up.
 pub(crate) async fn before(allowed: &Allowed<'_>) -> Result<Narrowed, Reply> {
     if let Effect::WorkspaceMade { name } = allowed.route.effect {
         return Box::pin(allowed.end_namesake(name)).await.map(|()| Narrowed::Whole);
+    }
+    if let Effect::Mcp(McpEffect::MakesServer) = allowed.route.effect {
+        return Box::pin(allowed.make_server()).await.map(|()| Narrowed::Whole);
     }
     if let Effect::QueueMade | Effect::QueueChanged | Effect::QueueReviewed = allowed.route.effect {
         return Box::pin(allowed.prepare_queue()).await;

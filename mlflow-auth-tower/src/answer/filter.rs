@@ -38,6 +38,7 @@ impl Allowed<'_> {
                 self.hide_run_directories(answer);
                 self.hide_experiment_directories(answer).await
             }
+            Effect::Mcp(effect) => self.mcp(answer, effect).await,
             Effect::HideGuardrailScorers { at } => self.hide_guardrail_scorers(answer, at).await,
             _ => Ok(()),
         }

@@ -5,6 +5,7 @@ mod by_id;
 mod fields;
 mod filter;
 mod gateway;
+mod mcp;
 mod narrow;
 mod parts;
 mod queues;
@@ -63,7 +64,7 @@ impl<'a> Allowed<'a> {
     fn filters(&self) -> bool {
         let filters = matches!(
             self.route.effect,
-            Effect::Filter { .. } | Effect::HideGuardrailScorers { .. } | Effect::HideRunDirectories
+            Effect::Filter { .. } | Effect::HideGuardrailScorers { .. } | Effect::HideRunDirectories | Effect::Mcp(_)
         );
         !self.who.passes_every_check() && (filters || !self.route.redact.is_empty())
     }
@@ -71,7 +72,9 @@ impl<'a> Allowed<'a> {
     /// Whether the request goes on and its answer goes back as they are, whatever the answer holds. Not asked for admins.
     pub(crate) fn goes_untouched(&self) -> bool {
         let whole = match self.route.effect {
-            Effect::Filter { .. } | Effect::Narrow { .. } | Effect::HideGuardrailScorers { .. } => false,
+            Effect::Filter { .. } | Effect::Narrow { .. } | Effect::HideGuardrailScorers { .. } | Effect::Mcp(_) => {
+                false
+            }
             // The root of all shows the experiments that there are.
             Effect::HideRunDirectories => {
                 self.may_see("run") && self.reading.params.text("path").is_ok_and(|path| path.is_some())

@@ -27,6 +27,11 @@ impl Allowed<'_> {
         if let Effect::WorkspaceMade { name } = self.route.effect {
             changes = Box::pin(self.first_roles(name)).await?;
         }
+        self.record(changes).await
+    }
+
+    /// Stores what follows from an operation that was done.
+    pub(super) async fn record(&self, changes: Vec<Change>) -> Result<(), Reply> {
         if changes.is_empty() {
             return Ok(());
         }
@@ -80,6 +85,7 @@ impl Allowed<'_> {
             | Effect::Filter { .. }
             | Effect::Narrow { .. }
             | Effect::HideGuardrailScorers { .. }
+            | Effect::Mcp(_)
             | Effect::HideRunDirectories
             | Effect::QueueMade
             | Effect::QueueChanged

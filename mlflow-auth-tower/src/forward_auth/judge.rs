@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::Method;
 use http::request::Parts;
 use http_body_util::Empty;
-use mlflow_auth_core::routes::{Access, Effect, Found, Need, Route, Takes};
+use mlflow_auth_core::routes::{Access, Effect, Found, McpEffect, Need, Route, Takes};
 use mlflow_auth_core::{GroupName, Principal, Workspace};
 use std::sync::Arc;
 
@@ -151,6 +151,7 @@ fn upkeep(effect: &Effect) -> Option<&'static str> {
         Effect::CreatorManages { .. }
         | Effect::CreatorManagesRegistered
         | Effect::ScorerRegistered
+        | Effect::Mcp(McpEffect::MakesServer)
         | Effect::JobsSubmitted { .. } => Some("it creates something, on which nobody would give the creator a grant"),
         Effect::QueueMade | Effect::QueueChanged | Effect::QueueReviewed => {
             Some("it says who did it, and nobody would say that it was the caller")
@@ -165,6 +166,7 @@ fn upkeep(effect: &Effect) -> Option<&'static str> {
         | Effect::Filter { .. }
         | Effect::Narrow { .. }
         | Effect::HideGuardrailScorers { .. }
+        | Effect::Mcp(_)
         | Effect::HideRunDirectories => None,
     }
 }

@@ -5,6 +5,7 @@ mod experiments;
 mod filter;
 mod gateway;
 mod jobs;
+mod mcp;
 mod needs;
 mod parts;
 mod registered;

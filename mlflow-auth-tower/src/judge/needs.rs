@@ -57,6 +57,7 @@ impl Resolve<'_> {
             Need::TraceMetadata { at } => Box::pin(self.trace_metadata(at)).await,
             Need::NoTag { at, names } => self.no_tag(at, names),
             Need::Absent(field) => self.absent(field),
+            Need::Mcp(need) => Box::pin(self.mcp(need)).await,
             Need::Gateway(need) => Box::pin(self.gateway(need)).await,
             Need::Workspace(need) => self.workspace(need),
             Need::Scorer(need) => Box::pin(self.scorer(need)).await,

@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// What was learnt from MLflow.
 pub(crate) struct Lookups {
-    prefix: Vec<String>,
+    pub(super) prefix: Vec<String>,
     runs: Facts<String>,
     run_roots: Facts<String>,
     logged_model_roots: Facts<String>,
@@ -99,7 +99,7 @@ pub(super) fn key(workspace: Option<&Workspace>) -> &str {
 #[derive(Clone, Copy)]
 pub(crate) struct Within<'a> {
     pub(super) lookups: &'a Lookups,
-    ask: &'a dyn Ask,
+    pub(super) ask: &'a dyn Ask,
     pub(super) workspace: Option<&'a Workspace>,
 }
 

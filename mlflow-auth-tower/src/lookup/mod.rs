@@ -4,6 +4,7 @@ mod ask;
 mod cache;
 mod gateway;
 mod lists;
+mod mcp;
 mod mlflow;
 mod parts;
 mod resources;

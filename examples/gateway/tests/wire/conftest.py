@@ -22,7 +22,7 @@ GATEWAY_ALONE = tuple(
     for about in (
         "access_tokens", "ai_gateway", "ai_gateway_traffic", "ai_gateway_workspaces", "bad_input", "bearer", "creation",
         "differential", "differential_gunicorn", "explain", "forward_auth", "graphql", "groups", "htpasswd", "http",
-        "import", "jobs", "kubernetes", "ldap", "ldap_form",
+        "import", "jobs", "kubernetes", "ldap", "ldap_form", "mcp_registry",
         "parts", "plugin_accounts", "plugin_compare", "plugin_grants", "providers", "reader", "replicas",
         "review_queues", "roles", "rules_file", "running", "shadow", "sign_in", "store_outages", "trusted_headers",
     )

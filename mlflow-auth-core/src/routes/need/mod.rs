@@ -3,6 +3,7 @@
 mod gateway;
 mod id;
 mod job;
+mod mcp;
 mod parts;
 mod scorer;
 mod when;
@@ -11,6 +12,7 @@ mod workspaces;
 pub use gateway::{EndpointNamed, GatewayNeed};
 pub use id::{Id, Named};
 pub use job::JobNeed;
+pub use mcp::McpNeed;
 pub use parts::{DatasetNeed, Part, Queue, QueueNeed};
 pub use scorer::{ScorerNeed, Scorers};
 pub use when::When;
@@ -158,6 +160,8 @@ pub enum Need {
     },
     /// Nothing may stand at this field: the server would believe it, so admins alone write it.
     Absent(&'static str),
+    /// What an operation on the registry of MCP servers needs.
+    Mcp(McpNeed),
     /// What an operation on the AI gateway needs.
     Gateway(GatewayNeed),
     /// Something on a workspace.
@@ -229,6 +233,7 @@ impl Need {
             | Need::NoTag { .. }
             | Need::Absent(_) => true,
             Need::Gateway(need) => need.changes(),
+            Need::Mcp(need) => need.changes(),
             Need::Scorer(need) => need.changes(),
             Need::Dataset(need) => need.changes(),
             Need::Queue(need) => need.changes(),
