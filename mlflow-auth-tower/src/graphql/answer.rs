@@ -82,7 +82,7 @@ impl Fields {
                 Fate::Answer(value) => value.clone(),
                 Fate::Send(tree, judged) => {
                     let mut value = tree.shaped(found.remove(&name(place)).unwrap_or_default());
-                    self.as_operation(flow, judged.as_ref(), &mut value).await?;
+                    self.as_operation(flow, judged.as_deref(), &mut value).await?;
                     self.nested(flow, tree, &mut value).await?;
                     projected(asked, Some(&value))
                 }

@@ -86,7 +86,7 @@ impl Judging<'_> {
             Some(Sees::As(method, path)) => {
                 let tree = tree();
                 let judged = self.as_operation(method, path, &mut root.arguments).await?;
-                Ok(Fate::Send(tree, Some(judged)))
+                Ok(Fate::Send(tree, Some(Box::new(judged))))
             }
             Some(Sees::RowsOf(..) | Sees::Readable(_)) | None => {
                 let why = format!("nobody but admins may ask for `{}`", root.asked.name);
@@ -96,7 +96,7 @@ impl Judging<'_> {
     }
 
     /// Judges a field as an operation, and leaves of its arguments what was judged.
-    async fn as_operation(&self, method: &str, path: &str, arguments: &mut Vec<Argument>) -> Result<As, Withheld> {
+    async fn as_operation(&self, method: &str, path: &str, arguments: &mut [Argument]) -> Result<As, Withheld> {
         let route = *self.flow.operation(method, path)?;
         self.flow.opens_to_narrowed(self.who, self.head, &route)?;
         let mut reading = self.reading(&route, arguments)?;

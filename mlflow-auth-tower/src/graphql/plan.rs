@@ -25,7 +25,7 @@ pub(super) enum Fate {
     /// It is answered here.
     Answer(Value),
     /// It is asked for behind.
-    Send(Tree, Option<As>),
+    Send(Tree, Option<Box<As>>),
 }
 
 /// The operation that it was judged as, with its parameters.

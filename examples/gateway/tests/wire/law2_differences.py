@@ -230,9 +230,10 @@ PLACES = [
     Case("D30 logged model in path and body, tags", patch(API + "/logged-models/{own_logged_model}/tags", {"model_id": "{victim_logged_model}", "tags": [{"key": "note", "value": "taken"}]}), HARMLESS),
     Case("D30 trace in path and body", patch(API3 + "/traces/{own_trace}/tags", {"trace_id": "{victim_trace}", "key": "note", "value": "taken"}), HARMLESS),
     Case("D30 the victim's trace in the path", patch(API3 + "/traces/{victim_trace}/tags", {"trace_id": "{own_trace}", "key": "note", "value": "taken"})),
-    Case("D31 GraphQL", post("/graphql", {"query": '{mlflowGetRun(input:{runId:"{victim_run}"}){run{info{runUuid}}}}'})),
-    Case("D31 GraphQL, alias and variable", post("/graphql", {"query": "query q($r:String){a:mlflowGetRun(input:{runId:$r}){run{data{tags{value}}}}}", "variables": {"r": "{victim_run}"}, "operationName": "q"})),
-    Case("D31 GraphQL, experiment otherwise spelled", post("/graphql", {"query": '{mlflowGetExperiment(input:{experimentId:"0{victim_experiment}"}){experiment{name}}}'}), weak=OPEN),
+    # A field that is refused is null.
+    Case("D31 GraphQL", post("/graphql", {"query": '{mlflowGetRun(input:{runId:"{victim_run}"}){run{info{runUuid}}}}'}), HARMLESS),
+    Case("D31 GraphQL, alias and variable", post("/graphql", {"query": "query q($r:String){a:mlflowGetRun(input:{runId:$r}){run{data{tags{value}}}}}", "variables": {"r": "{victim_run}"}, "operationName": "q"}), HARMLESS),
+    Case("D31 GraphQL, experiment otherwise spelled", post("/graphql", {"query": '{mlflowGetExperiment(input:{experimentId:"0{victim_experiment}"}){experiment{name}}}'}), HARMLESS, weak=OPEN),
     Case("D31 GraphQL, GET with a body", get("/graphql", body={"query": '{mlflowGetExperiment(input:{experimentId:"{victim_experiment}"}){experiment{name}}}'})),
     Case("D32 model in a text", post("/gateway/mlflow/v1/chat/completions", {"model": "x"}, kind="text/plain")),
     Case("D33 the last of two versions", get(AJAX3 + "/mcp-servers/a/versions/b/versions/c")),
