@@ -6,63 +6,17 @@ bare MLflow with a password. Each is asked the same, `GET experiments/get`, over
 Starts every server itself, with throw-away data and ports of their own, and stops them by pid.
 """
 
-import base64
 import http.client
 import json
 import os
 import socket
 import statistics
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 
-PYTHON = os.path.abspath(os.environ["MLFLOW_PYTHON"])
-GATEWAY = os.path.abspath(os.environ["GATEWAY_BIN"])
+from servers import BASIC, side_by_side
+
 SECONDS = float(os.environ.get("SECONDS_EACH", "5"))
-PASSWORD = "correct-horse-battery"
-BASIC = "Basic " + base64.b64encode(f"admin:{PASSWORD}".encode()).decode()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Server:
-    """A process that serves on a port of its own."""
-
-    def __init__(self, name, folder, command, environment, ready, authorized):
-        self.name, self.port, self.authorized = name, free_port(), authorized
-        self.log = open(os.path.join(folder, f"{name}.log"), "wb")
-        command = [part.replace("{port}", str(self.port)) for part in command]
-        environment = {**os.environ, **environment}
-        self.process = subprocess.Popen(command, cwd=folder, env=environment, stdout=self.log, stderr=self.log)
-        self.wait(ready)
-
-    def wait(self, path):
-        for _ in range(600):
-            if self.process.poll() is not None:
-                sys.exit(f"{self.name} ended by itself: see {self.log.name}")
-            try:
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-                connection.request("GET", path)
-                if connection.getresponse().status == 200:
-                    return
-            except OSError:
-                pass
-            time.sleep(0.1)
-        sys.exit(f"{self.name} does not answer")
-
-    def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
 
 
 class Client:
@@ -114,29 +68,9 @@ def four_clients(server):
     return sum(counts) / (time.perf_counter() - start)
 
 
-def mlflow(folder, name, *arguments, **environment):
-    data = os.path.join(folder, name)
-    os.makedirs(data)
-    command = [PYTHON, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", "{port}", "--workers", "2"]
-    command += ["--backend-store-uri", f"sqlite:///{data}/mlflow.db", "--artifacts-destination", data, *arguments]
-    return Server(name, data, command, environment, "/health", bool(arguments))
-
-
 def main():
-    folder = tempfile.mkdtemp()
-    servers = []
-    try:
-        servers.append(mlflow(folder, "bare"))
-        admin = {"MLFLOW_AUTH_ADMIN_USERNAME": "admin", "MLFLOW_AUTH_ADMIN_PASSWORD": PASSWORD}
-        secret = {"MLFLOW_FLASK_SERVER_SECRET_KEY": "a key for this run alone"}
-        servers.append(mlflow(folder, "basic-auth", "--app-name", "basic-auth", **admin, **secret))
-        command = [GATEWAY, "serve", "--listen", "127.0.0.1:{port}", "--upstream", f"http://127.0.0.1:{servers[0].port}"]
-        command += ["--store", f"sqlite:///{folder}/auth.db", "--resolution", "union"]
-        servers.append(Server("gateway", folder, command, admin, "/readyz", True))
+    with side_by_side() as (_, servers):
         rows = [(server.name, one_client(server), four_clients(server)) for server in servers]
-    finally:
-        for server in reversed(servers):
-            server.stop()
     bare, basic = rows[0], rows[1]
     print("| server | one client, ms a call | to bare | four clients, calls/s | to basic-auth |")
     print("|---|---:|---:|---:|---:|")

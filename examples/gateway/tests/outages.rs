@@ -117,6 +117,24 @@ async fn what_changes_something_is_never_sent_twice() {
     assert_eq!(upstream.connections(), 2);
 }
 
+/// uvicorn closes a connection after the answer in which a program of its own failed, and the answer does not say so.
+#[tokio::test]
+async fn after_an_error_of_the_server_nothing_is_sent_on_its_connection() {
+    const ERROR: &str = "HTTP/1.1 500 Internal Server Error\r\ncontent-length: 2\r\n\r\nno";
+    let upstream = Upstream::new(|mut peer: Peer, number| async move {
+        peer.until("\r\n\r\n").await;
+        peer.send(if number == 0 { ERROR } else { OK }).await;
+        // What came on this connection next would be lost.
+        peer.until("\r\n\r\n").await;
+    })
+    .await;
+    let gateway = Gateway::new(upstream.address).await;
+    let post = "POST /x HTTP/1.1\r\nhost: gateway\r\ncontent-length: 0\r\n\r\n";
+    assert_eq!(gateway.ask(post).await.status, 500);
+    assert_eq!(gateway.ask(post).await.status, 200);
+    assert_eq!(upstream.connections(), 2);
+}
+
 #[tokio::test]
 async fn connections_are_reused_and_closed_before_mlflow_does_it() {
     let (upstream, _) = Upstream::answering(OK).await;

@@ -75,7 +75,7 @@ impl Resolve<'_> {
     pub(super) async fn artifacts(&self, action: Action, id: Id) -> Result<Vec<Requirement>, Refusal> {
         let paths = self.asked.params.ids(id)?;
         if paths.is_empty() {
-            return Ok(vec![Requirement::on(action, self.every("experiment"))]);
+            return Ok(self.files_of_nobody(action));
         }
         self.each(&paths, |path| self.artifact(action, path)).await
     }
@@ -86,9 +86,7 @@ impl Resolve<'_> {
             let message = format!("the artifact path `{}` {problem}", path.escape_debug());
             Refusal::Reply(crate::reply::Reply::bad_request(message))
         })?;
-        let Some(id) = place.experiment else {
-            return Ok(vec![Requirement::on(action, self.every("experiment"))]);
-        };
+        let Some(id) = place.experiment else { return Ok(self.files_of_nobody(action)) };
         let experiment = self.experiment(id).await?;
         let kinds = kinds(&place.below, action == Action::Manage);
         if kinds.is_empty() {
@@ -96,6 +94,11 @@ impl Resolve<'_> {
         }
         let tiers = kinds.iter().map(|kind| self.tier(kind, action, &experiment, action));
         Ok(std::iter::once(Requirement::on(Action::Read, experiment.clone())).chain(tiers).collect())
+    }
+
+    /// What belongs to no experiment is opened by the workspace, or by default: not by what is held on experiments.
+    fn files_of_nobody(&self, action: Action) -> Vec<Requirement> {
+        vec![Requirement::on(action, self.named("workspace", self.asked.workspace.as_str()))]
     }
 }
 

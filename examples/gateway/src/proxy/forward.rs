@@ -170,7 +170,7 @@ impl Inner {
 
     fn hand_back(&self, method: &Method, response: Response<Incoming>) -> Response<Body> {
         if let Some(answered) = response.extensions().get::<Answered>() {
-            answered.set();
+            answered.with(response.status());
         }
         let (mut parts, body) = response.into_parts();
         if parts.status.is_informational() {
@@ -230,7 +230,7 @@ fn was_idle(error: &Error) -> bool {
     if let Some(connected) = error.connect_info() {
         connected.get_extras(&mut extras);
     }
-    extras.get::<Answered>().is_some_and(Answered::get)
+    extras.get::<Answered>().is_some_and(Answered::before)
 }
 
 fn unreadable() -> Response<Body> {
