@@ -107,7 +107,7 @@ impl Resolve<'_> {
 fn scorer_name(text: &Value) -> Result<String, Refusal> {
     let scorer = text.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
     let name = scorer.as_ref().and_then(|scorer| scorer.get("name")?.as_str()).filter(|name| !name.is_empty());
-    name.map(str::to_owned).ok_or_else(|| Reply::bad_request("a registered scorer must contain a valid name").into())
+    name.map(str::to_owned).ok_or_else(|| Reply::bad_request("a stored scorer is named without a name").into())
 }
 
 #[cfg(test)]
