@@ -1,6 +1,6 @@
 //! Connections to MLflow.
 
-use http::{StatusCode, Uri};
+use http::Uri;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
@@ -67,30 +67,20 @@ async fn connect(target: &Uri) -> io::Result<QuickStream> {
 async fn connect_to(address: SocketAddr) -> io::Result<QuickStream> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
-    let connected = Connected::new();
-    let answered = Answered { before: Arc::default(), connected: connected.clone() };
-    Ok(QuickStream { stream: TokioIo::new(stream), connected: connected.extra(answered) })
+    Ok(QuickStream { stream: TokioIo::new(stream), answered: Answered::default() })
 }
 
 /// Whether a connection has given an answer before: if so, a failure may only mean that it was closed while it was idle.
-#[derive(Clone, Debug)]
-pub(super) struct Answered {
-    before: Arc<AtomicBool>,
-    connected: Connected,
-}
+#[derive(Clone, Debug, Default)]
+pub(super) struct Answered(Arc<AtomicBool>);
 
 impl Answered {
-    /// Notes an answer with this status. After an error of the server the connection is not used again: uvicorn closes it
-    /// when a program of its own ended with an exception, without saying so in the answer.
-    pub(super) fn with(&self, status: StatusCode) {
-        self.before.store(true, Relaxed);
-        if status.is_server_error() {
-            self.connected.poison();
-        }
+    pub(super) fn set(&self) {
+        self.0.store(true, Relaxed);
     }
 
-    pub(super) fn before(&self) -> bool {
-        self.before.load(Relaxed)
+    pub(super) fn get(&self) -> bool {
+        self.0.load(Relaxed)
     }
 }
 
@@ -98,7 +88,7 @@ impl Answered {
 #[derive(Debug)]
 pub struct QuickStream {
     stream: TokioIo<TcpStream>,
-    connected: Connected,
+    answered: Answered,
 }
 
 impl QuickStream {
@@ -111,7 +101,7 @@ impl QuickStream {
 
 impl Connection for QuickStream {
     fn connected(&self) -> Connected {
-        self.connected.clone()
+        Connected::new().extra(self.answered.clone())
     }
 }
 

@@ -11,6 +11,7 @@ use http::request::Parts;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::Incoming;
+use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use mlflow_auth_tower::{Body, Judged};
@@ -123,6 +124,14 @@ impl Forward {
     }
 }
 
+/// After an error of the server its connection is not used again: uvicorn closes it when a program of its own ended with an
+/// exception, and does not say so in the answer.
+fn leave(connection: &CaptureConnection) {
+    if let Some(connection) = connection.connection_metadata().as_ref() {
+        connection.poison();
+    }
+}
+
 impl Inner {
     async fn send(&self, parts: &mut Parts, body: Body) -> Result<Response<Incoming>, Failure> {
         let uri = self.uri(parts.uri.path_and_query())?;
@@ -148,15 +157,22 @@ impl Inner {
 
     async fn attempt(
         &self,
-        request: Request<Outgoing>,
+        mut request: Request<Outgoing>,
         progress: Option<&Progress>,
     ) -> Result<Response<Incoming>, Failure> {
+        let connection = capture_connection(&mut request);
         let mut sent = self.client.request(request);
         let mut late = std::pin::pin!(tokio::time::sleep(self.response_timeout));
         loop {
             tokio::select! {
                 biased;
-                outcome = &mut sent => return outcome.map_err(|error| Failure::of(error, progress)),
+                outcome = &mut sent => {
+                    let response = outcome.map_err(|error| Failure::of(error, progress))?;
+                    if response.status().is_server_error() {
+                        leave(&connection);
+                    }
+                    return Ok(response);
+                }
                 () = &mut late => {}
             }
             let deadline =
@@ -170,7 +186,7 @@ impl Inner {
 
     fn hand_back(&self, method: &Method, response: Response<Incoming>) -> Response<Body> {
         if let Some(answered) = response.extensions().get::<Answered>() {
-            answered.with(response.status());
+            answered.set();
         }
         let (mut parts, body) = response.into_parts();
         if parts.status.is_informational() {
@@ -230,7 +246,7 @@ fn was_idle(error: &Error) -> bool {
     if let Some(connected) = error.connect_info() {
         connected.get_extras(&mut extras);
     }
-    extras.get::<Answered>().is_some_and(Answered::before)
+    extras.get::<Answered>().is_some_and(Answered::get)
 }
 
 fn unreadable() -> Response<Body> {
