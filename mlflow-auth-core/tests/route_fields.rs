@@ -182,12 +182,7 @@ fn of_effect(effect: Effect) -> Vec<&'static str> {
         | Effect::CreatorManagesRegistered
         | Effect::HideGuardrailScorers { .. }
         | Effect::Mcp(_)
-        | Effect::JobsSubmitted { .. }
         | Effect::HideRunDirectories => Vec::new(),
-        Effect::ScorerRegistered | Effect::ScorerDeleted => vec!["experiment_id", "name"],
-        Effect::QueueMade => vec!["experiment_id", "name"],
-        Effect::QueueChanged | Effect::QueueReviewed => vec!["queue_id"],
-        Effect::WorkspaceMade { name } | Effect::WorkspaceGone { name } => vec![name],
     }
 }
 
@@ -203,7 +198,7 @@ fn has(route: &Route, field: &str) -> bool {
             let first = field.split('.').next().unwrap();
             names.iter().any(|name| name.strip_suffix("[]").unwrap_or(name) == first)
         }
-        Takes::Query(names) | Takes::Stream(names) => {
+        Takes::Query(names) | Takes::Stream(names) | Takes::Form(names) => {
             names.iter().any(|name| name.strip_suffix("[]").unwrap_or(name) == field)
         }
         Takes::Message(name) => in_message(name, field),

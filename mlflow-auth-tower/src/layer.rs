@@ -66,6 +66,11 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// What paths of ours begin with.
+    pub(crate) fn base(&self) -> String {
+        self.prefix.iter().map(|segment| format!("/{segment}")).collect()
+    }
+
     /// The accounts, where some are kept.
     pub(crate) fn users(&self) -> Option<&dyn UserStore> {
         self.accounts.as_ref().map(|accounts| accounts.users.as_ref() as &dyn UserStore)

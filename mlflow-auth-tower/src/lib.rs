@@ -16,6 +16,8 @@ mod judged;
 mod layer;
 mod lookup;
 mod narrowed;
+#[cfg_attr(not(feature = "sign-in"), allow(dead_code, reason = "most pages are about signing in"))]
+mod page;
 mod reply;
 mod request;
 mod service;

@@ -130,6 +130,11 @@ impl Reply {
         Self::error(StatusCode::BAD_REQUEST, "INVALID_PARAMETER_VALUE", message.as_ref())
     }
 
+    /// 400: it is never done.
+    pub(crate) fn not_done(message: &str) -> Self {
+        Self::error(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
+    }
+
     /// 400 in plain words.
     pub(crate) fn refused_text(text: &'static str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, HTML, text)

@@ -10,6 +10,7 @@ mod rights;
 mod roles;
 mod shadow;
 mod shapes;
+mod sign_up;
 mod users;
 
 use crate::denial::Denial;
@@ -79,6 +80,8 @@ pub(crate) async fn answer(
     let operation = route.path.split_once("/mlflow/").map_or(route.path, |(_, operation)| operation);
     match operation {
         "users/create" => call.create_user().await,
+        "/signup" => call.sign_up_page(),
+        "users/create-ui" => call.sign_up().await,
         "users/get" => call.get_user().await,
         "users/list" => call.list_users().await,
         "users/current" => call.current_user().await,

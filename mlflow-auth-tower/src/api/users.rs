@@ -3,7 +3,7 @@
 use super::shapes::user as shape;
 use super::{Call, object, store_error};
 use crate::reply::Reply;
-use mlflow_auth_core::store::{Change, NewUser, UserUpdate};
+use mlflow_auth_core::store::{Change, NewUser, User, UserUpdate};
 use mlflow_auth_core::{Action, PasswordHash, Proof, Resource, ResourceType, Secret, Subject, Username, is_token};
 use serde_json::{Value, json};
 
@@ -14,9 +14,20 @@ const LONGEST_PASSWORD: usize = 1024;
 
 impl Call<'_> {
     pub(super) async fn create_user(&self) -> Result<Reply, Reply> {
-        if !self.who.is_admin && !self.held.administers_a_workspace() {
-            return Err(self.deny("only admins create users"));
+        self.may_create_users()?;
+        let user = self.new_user().await?;
+        Ok(Reply::ok(&json!({"user": self.user_for_older(&user).await?})))
+    }
+
+    pub(super) fn may_create_users(&self) -> Result<(), Reply> {
+        match self.who.is_admin || self.held.administers_a_workspace() {
+            true => Ok(()),
+            false => Err(self.deny("only admins create users")),
         }
+    }
+
+    /// Makes the account that `username` and `password` in the call describe.
+    pub(super) async fn new_user(&self) -> Result<User, Reply> {
         // In MLflow's words, which its clients know.
         let is_empty = |field| self.reading.params.value(field).and_then(Value::as_str) == Some("");
         if ["username", "password"].into_iter().any(is_empty) {
@@ -27,7 +38,7 @@ impl Call<'_> {
         let user = NewUser { password, ..NewUser::named(name) };
         let user = self.accounts.users.create_user(user).await.map_err(store_error)?;
         tracing::info!(by = self.who.user.as_str(), user = user.name.as_str(), "user created");
-        Ok(Reply::ok(&json!({"user": self.user_for_older(&user).await?})))
+        Ok(user)
     }
 
     pub(super) async fn get_user(&self) -> Result<Reply, Reply> {
@@ -58,7 +69,8 @@ impl Call<'_> {
 
     pub(super) async fn current_user(&self) -> Result<Reply, Reply> {
         let user = self.account(&self.who.user).await?;
-        let is_basic = self.who.proof == Proof::Password;
+        // MLflow's pages show their log-out to whoever this is said of; see `sign_in::left` for sessions.
+        let is_basic = matches!(self.who.proof, Proof::Password | Proof::Session);
         let mut answer = object([("user", shape(&user)), ("is_basic_auth", is_basic.into())]);
         // Clients of mlflow-oidc-auth ask at the same place, and read its fields beside MLflow's.
         if let (Some(fields), Value::Object(profile)) = (answer.as_object_mut(), self.profile(&user).await?) {
@@ -118,7 +130,7 @@ impl Call<'_> {
         self.admin_only("delete users")?;
         let name = self.username()?;
         if name == self.who.user {
-            return Err(Reply::bad_request("You cannot delete your own account."));
+            return Err(Reply::not_done("You cannot delete your own account."));
         }
         self.account(&name).await?;
         self.remove_account(&name).await?;

@@ -125,7 +125,6 @@ fn read_segment(raw: &str, is_last: bool) -> Result<String, Reply> {
 ///
 /// # Errors
 /// As [`Canonical::read`].
-#[cfg(feature = "sign-in")]
 pub(crate) fn form(body: &[u8]) -> Result<Vec<(String, String)>, Reply> {
     read_query(str::from_utf8(body).map_err(|_| Reply::bad_request("the form is not UTF-8"))?)
 }

@@ -11,7 +11,6 @@ mod read;
 mod rebuild;
 
 pub(crate) use canonical::Canonical;
-#[cfg(feature = "sign-in")]
 pub(crate) use canonical::form;
 pub(crate) use escape::quote;
 pub(crate) use headers::{EXPERIMENT, RUN, WORKSPACE, one as header};

@@ -1,7 +1,7 @@
 //! The parameters of a request, from the one place that its route reads them from.
 
 use super::json::read_object;
-use super::{Canonical, headers};
+use super::{Canonical, form, headers};
 use crate::reply::Reply;
 use bytes::Bytes;
 use http::Method;
@@ -20,6 +20,8 @@ pub(crate) enum Source {
     Query,
     /// In a JSON body, which is read whole.
     Json,
+    /// In a form in its body, which is read whole.
+    Form,
     /// In its query, beside a body that passes through unread.
     Stream,
     /// In its headers and in a body of spans, which is read whole.
@@ -40,6 +42,7 @@ pub(crate) fn source(takes: Takes, method: &Method) -> Source {
         Takes::Message(_) if method == Method::GET => Source::Query,
         Takes::Query(_) => Source::Query,
         Takes::Message(_) | Takes::Json(_) => Source::Json,
+        Takes::Form(_) => Source::Form,
         Takes::Stream(_) => Source::Stream,
         Takes::OtlpSpans => Source::Spans,
     }
@@ -68,6 +71,7 @@ pub(crate) fn read(head: &Canonical, found: Found<'_>, body: &Bytes) -> Result<R
         Source::Path | Source::Spans => (Map::new(), head.query.clone()),
         Source::Query | Source::Stream => query_fields(takes, &head.query)?,
         Source::Json => (json_fields(takes, head, body)?, Vec::new()),
+        Source::Form => (form_fields(takes, head, body)?, Vec::new()),
     };
     if matches!(source, Source::Path | Source::Query) && !body.is_empty() {
         return Err(Reply::bad_request("this operation does not take a body"));
@@ -86,7 +90,9 @@ fn query_fields(takes: Takes, query: &Pairs) -> Result<(Fields, Pairs), Reply> {
             let checked = check_query(schema(name)?, query).map_err(|error| Reply::bad_request(error.to_string()))?;
             Ok((checked.fields, checked.unknown))
         }
-        Takes::Query(names) | Takes::Stream(names) | Takes::Json(names) => listed_fields(names, query),
+        Takes::Query(names) | Takes::Stream(names) | Takes::Json(names) | Takes::Form(names) => {
+            listed_fields(names, query)
+        }
         Takes::Nothing | Takes::OtlpSpans => Ok((Map::new(), query.clone())),
     }
 }
@@ -130,6 +136,14 @@ fn json_fields(takes: Takes, head: &Canonical, body: &Bytes) -> Result<Fields, R
     check(message, &object).map_err(|error| Reply::bad_request(error.to_string()))
 }
 
+fn form_fields(takes: Takes, head: &Canonical, body: &Bytes) -> Result<Fields, Reply> {
+    let kind = headers::one(head.headers(), &CONTENT_TYPE).and_then(|kind| kind.split(';').next());
+    if !kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
+        return Err(Reply::bad_request("the header `content-type` must be `application/x-www-form-urlencoded`"));
+    }
+    Ok(query_fields(takes, &form(body)?)?.0)
+}
+
 /// Clients of MLflow's accounts may say in the query what is to be deleted, if they send no JSON.
 fn asks_in_query(found: &Found<'_>, head: &Canonical, body: &Bytes) -> bool {
     let may = matches!((found.route.access, found.route.takes), (Access::Ours, Takes::Json(_)));
@@ -157,7 +171,7 @@ pub(crate) fn one_run(takes: Takes, fields: &mut Fields) -> Result<(), Reply> {
     const NAMES: [&str; 2] = ["run_id", "run_uuid"];
     let known = |name: &str| match takes {
         Takes::Message(message_name) => message(message_name).is_some_and(|message| message.field(name).is_some()),
-        Takes::Query(names) | Takes::Stream(names) | Takes::Json(names) => names.contains(&name),
+        Takes::Query(names) | Takes::Stream(names) | Takes::Json(names) | Takes::Form(names) => names.contains(&name),
         Takes::Nothing | Takes::OtlpSpans => false,
     };
     if !NAMES.into_iter().all(known) {

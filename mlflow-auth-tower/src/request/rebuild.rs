@@ -42,6 +42,7 @@ pub(crate) fn body_of<B>(reading: &Reading, read: Bytes, through: Option<B>) -> 
     match (reading.source, through) {
         (Source::Path | Source::Query, _) => Payload::Nothing,
         (Source::Json, _) => Payload::Whole(Value::Object(reading.params.fields().clone()).to_string().into()),
+        (Source::Form, _) => Payload::Whole(query_text(&pairs(reading.params.fields())).into()),
         (Source::Spans, _) => Payload::Whole(read),
         (Source::Stream, Some(body)) => Payload::Through(body),
         (Source::Stream, None) => Payload::Nothing,
@@ -55,7 +56,7 @@ pub(crate) fn describe_body(source: Source, headers: &mut HeaderMap) {
         Source::Json if headers.contains_key(CONTENT_TYPE) => {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        Source::Json | Source::Path | Source::Query | Source::Stream => {}
+        Source::Json | Source::Form | Source::Path | Source::Query | Source::Stream => {}
     }
 }
 
@@ -63,10 +64,17 @@ pub(crate) fn describe_body(source: Source, headers: &mut HeaderMap) {
 pub(crate) fn query_of(reading: &Reading) -> Vec<(String, String)> {
     let mut query = match reading.source {
         Source::Query | Source::Stream => pairs(reading.params.fields()),
-        Source::Path | Source::Json | Source::Spans => Vec::new(),
+        Source::Path | Source::Json | Source::Form | Source::Spans => Vec::new(),
     };
     query.extend(reading.other_query.iter().cloned());
     query
+}
+
+/// Pairs as the body of a form.
+fn query_text(pairs: &[(String, String)]) -> String {
+    let mut text = String::new();
+    push_query(&mut text, pairs);
+    text.trim_start_matches('?').to_owned()
 }
 
 /// Parameters as the pairs of a query: a list as one pair for each of its values.

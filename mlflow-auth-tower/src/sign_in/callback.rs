@@ -1,7 +1,7 @@
 //! Coming back from a provider.
 
-use super::page::Page;
-use super::{DEFAULT, Visit, with_cookie};
+use super::{DEFAULT, Visit, with_cookie, with_cookies};
+use crate::page::Page;
 use crate::reply::Reply;
 use http::StatusCode;
 use mlflow_auth_core::cookies;
@@ -42,7 +42,7 @@ impl Visit<'_> {
             true => Page::new(StatusCode::OK, "Signed in").onward(next, false).way(next, "Go on").reply(),
             false => Reply::redirect(StatusCode::FOUND, next),
         };
-        with_cookie(reply, &cookies.set(finished.secret.expose()))
+        with_cookies(reply, &cookies.opened(finished.secret.expose()))
     }
 
     /// The log says why; the page says what the one in front of it can do.

@@ -1,7 +1,7 @@
 //! The log-in page, and the way to a provider.
 
-use super::page::Page;
 use super::{Visit, with_cookie};
+use crate::page::Page;
 use crate::reply::Reply;
 use http::StatusCode;
 use mlflow_auth_core::oidc::{Returned, SignInProvider};

@@ -57,6 +57,8 @@ impl fmt::Display for SameSite {
 /// How many sign-ins one browser may have begun at the same time.
 const MOST_ATTEMPTS: usize = 5;
 const ATTEMPT: &str = "mlflow_auth_sign_in_";
+/// What MLflow's pages keep a user name in where they know one.
+const OF_PAGES: &str = "mlflow_user";
 
 impl CookieSettings {
     /// A cookie named `name`. If it is `secure` a browser sends it over TLS alone, and no neighbour can set it: `__Host-`
@@ -75,13 +77,50 @@ impl CookieSettings {
         self.same_site == SameSite::Strict
     }
 
-    pub(super) fn set(&self, value: &str) -> String {
-        let age = if self.max_age == 0 { String::new() } else { format!("; Max-Age={}", self.max_age) };
-        format!("{}={value}{age}{}", self.name, self.attributes(self.same_site))
+    fn set(&self, value: &str) -> String {
+        format!("{}={value}{}{}", self.name, self.age(), self.attributes(self.same_site))
     }
 
-    pub(super) fn clear(&self) -> String {
+    fn clear(&self) -> String {
         format!("{}=; Max-Age=0{}", self.name, self.attributes(self.same_site))
+    }
+
+    /// All that is set when a session is opened. MLflow's pages (3.17.2) take `mlflow_user` away when somebody presses
+    /// their *Logout*, which is all that they do about a session: beside it goes a cookie that they cannot reach and that
+    /// tells that there was one.
+    pub(super) fn opened(&self, value: &str) -> [String; 3] {
+        let (age, safe) = (self.age(), self.safe());
+        let shown = format!("{}=1{age}{}", self.shown(), self.attributes(SameSite::Lax));
+        [self.set(value), shown, format!("{OF_PAGES}=1{age}; Path=/; SameSite=Lax{safe}")]
+    }
+
+    /// The same cookies taken back.
+    pub(super) fn closed(&self) -> [String; 3] {
+        let (shown, safe) = (self.shown(), self.safe());
+        [
+            self.clear(),
+            format!("{shown}=; Max-Age=0{}", self.attributes(SameSite::Lax)),
+            format!("{OF_PAGES}=; Max-Age=0; Path=/; SameSite=Lax{safe}"),
+        ]
+    }
+
+    /// Whether somebody pressed *Logout* in MLflow's pages since the session was opened.
+    pub(super) fn left(&self, headers: &HeaderMap) -> bool {
+        let shown = self.shown();
+        let has = |wanted: &str| cookies::all(headers).any(|(name, _)| name == wanted);
+        has(&shown) && !has(OF_PAGES)
+    }
+
+    fn shown(&self) -> String {
+        format!("{}_shown", self.name)
+    }
+
+    fn age(&self) -> String {
+        if self.max_age == 0 { String::new() } else { format!("; Max-Age={}", self.max_age) }
+    }
+
+    fn safe(&self) -> &'static str {
+        if self.secure { "; Secure" } else { "" }
     }
 
     /// Somebody comes back from a provider by following a link, whatever holds for sessions.
@@ -109,7 +148,7 @@ impl CookieSettings {
     }
 
     fn attributes(&self, same_site: SameSite) -> String {
-        format!("; Path=/; HttpOnly; SameSite={same_site}{}", if self.secure { "; Secure" } else { "" })
+        format!("; Path=/; HttpOnly; SameSite={same_site}{}", self.safe())
     }
 }
 
@@ -131,6 +170,25 @@ mod tests {
         assert_eq!(plain.set("x"), "session=x; Path=/; HttpOnly; SameSite=Strict");
         assert!(plain.set_attempt("t", "x").ends_with("; Path=/; HttpOnly; SameSite=Lax"));
         assert_eq!(CookieSettings::new("__Host-s", true, SameSite::Lax, 0).name(), "__Host-s");
+    }
+
+    #[test]
+    fn whoever_pressed_log_out_in_mlflows_pages_has_left() {
+        let settings = CookieSettings::new("session", true, SameSite::Strict, 60);
+        let [_, shown, pages] = settings.opened("x");
+        assert_eq!(shown, "__Host-session_shown=1; Max-Age=60; Path=/; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(pages, "mlflow_user=1; Max-Age=60; Path=/; SameSite=Lax; Secure");
+        assert!(settings.closed().iter().all(|cookie| cookie.contains("=; Max-Age=0; Path=/; ")));
+        for (sent, expected) in [
+            ("__Host-session=x; __Host-session_shown=1; mlflow_user=1", false),
+            ("__Host-session=x; __Host-session_shown=1", true),
+            ("__Host-session=x", false),
+            ("__Host-session=x; mlflow_user=1", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(COOKIE, sent.parse().unwrap());
+            assert_eq!(settings.left(&headers), expected, "{sent}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What somebody gets who is not signed in.
 
-use super::{base, escaped, with_cookie};
+use super::{escaped, with_cookies};
 use crate::flow::Flow;
 use crate::reply::Reply;
 use http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, HeaderName};
@@ -28,17 +28,17 @@ pub(crate) fn unauthenticated(flow: &Flow<'_>, parts: &Parts) -> Reply {
     }
     let asked = parts.uri.path_and_query().and_then(|asked| Returned::new(asked.as_str()));
     let next = asked.map_or_else(String::new, |asked| format!("?next={}", escaped(asked.as_str())));
-    let reply = Reply::redirect(StatusCode::FOUND, &format!("{}/login{next}", base(flow)))
+    let reply = Reply::redirect(StatusCode::FOUND, &format!("{}/login{next}", flow.shared.base()))
         .with_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let name = settings.cookies.name();
     match cookies::all(&parts.headers).any(|(known, _)| known == name) {
-        true => with_cookie(reply, &settings.cookies.clear()),
+        true => with_cookies(reply, &settings.cookies.closed()),
         false => reply,
     }
 }
 
 /// Whether a person opens a page: the browser says so, or where it says nothing wants HTML.
-fn opens_page(parts: &Parts) -> bool {
+pub(super) fn opens_page(parts: &Parts) -> bool {
     let text = |name: &HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let html = || text(&ACCEPT).is_some_and(|accepted| accepted.contains("text/html"));
     matches!(parts.method, Method::GET | Method::HEAD)

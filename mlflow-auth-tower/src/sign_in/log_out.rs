@@ -1,8 +1,8 @@
 //! Signing out.
 
-use super::page::Page;
-use super::{Visit, with_cookie};
+use super::{Visit, with_cookies};
 use crate::cross_site::{from_our_page, site};
+use crate::page::Page;
 use crate::reply::Reply;
 use http::header::{HeaderMap, HeaderName};
 use http::{Method, StatusCode};
@@ -32,14 +32,14 @@ impl Visit<'_> {
         }
     }
 
-    async fn end(&self) -> Reply {
+    pub(super) async fn end(&self) -> Reply {
         let back_to = self.settings.address.as_ref().map(|address| format!("{address}{}", self.path("/logout")));
         let reply = match self.sign_in.end(self.head.headers(), back_to.as_deref()).await {
             Ok(Some(url)) => Reply::redirect(StatusCode::SEE_OTHER, &url),
             Ok(None) => self.signed_out(),
             Err(error) => return self.undone(&error),
         };
-        with_cookie(reply, &self.settings.cookies.clear())
+        with_cookies(reply, &self.settings.cookies.closed())
     }
 
     fn signed_out(&self) -> Reply {
@@ -50,7 +50,7 @@ impl Visit<'_> {
     fn undone(&self, error: &AuthenticationError) -> Reply {
         tracing::warn!(%error, "somebody could not sign out");
         match error {
-            AuthenticationError::Rejected(_) => with_cookie(self.signed_out(), &self.settings.cookies.clear()),
+            AuthenticationError::Rejected(_) => with_cookies(self.signed_out(), &self.settings.cookies.closed()),
             AuthenticationError::Unavailable(_) => {
                 Page::new(StatusCode::SERVICE_UNAVAILABLE, "You are still signed in")
                     .text("The session could not be ended. Try again in a moment.")

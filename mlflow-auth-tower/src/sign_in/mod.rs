@@ -4,8 +4,8 @@ mod callback;
 mod choose;
 mod cookie;
 mod instead;
+mod left;
 mod log_out;
-mod page;
 mod password;
 mod settings;
 
@@ -13,6 +13,7 @@ pub use cookie::{CookieSettings, SameSite, UnknownSameSite};
 pub use settings::BrowserSignIn;
 
 pub(crate) use instead::unauthenticated;
+pub(crate) use left::left;
 
 use crate::flow::Flow;
 use crate::reply::Reply;
@@ -82,7 +83,7 @@ impl Visit<'_> {
 
     /// A path of ours, below the prefix.
     fn path(&self, rest: &str) -> String {
-        format!("{}{rest}", base(self.flow))
+        format!("{}{rest}", self.flow.shared.base())
     }
 
     /// The path of a provider's beginning, and where to go then.
@@ -127,13 +128,12 @@ impl Visit<'_> {
     }
 }
 
-/// What paths of ours begin with.
-fn base(flow: &Flow<'_>) -> String {
-    flow.shared.prefix.iter().map(|segment| format!("/{segment}")).collect()
-}
-
 fn escaped(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+fn with_cookies<const N: usize>(reply: Reply, cookies: &[String; N]) -> Reply {
+    cookies.iter().fold(reply, |reply, cookie| with_cookie(reply, cookie))
 }
 
 fn with_cookie(reply: Reply, cookie: &str) -> Reply {

@@ -1,8 +1,8 @@
 //! Signing in in a browser with a password, of a directory or of our own store.
 
-use super::page::Page;
-use super::{Visit, with_cookie};
+use super::{Visit, with_cookies};
 use crate::cross_site::from_our_page;
+use crate::page::{Credentials, Page};
 use crate::reply::Reply;
 use crate::request::{collect, form};
 use bytes::Bytes;
@@ -80,7 +80,10 @@ impl Visit<'_> {
                 tracing::info!(user = told, "somebody signed in with a password");
                 let next = next.or_else(|| self.first_page());
                 let place = next.as_ref().map_or("/", Returned::as_str);
-                with_cookie(Reply::redirect(StatusCode::SEE_OTHER, place), &self.settings.cookies.set(secret.expose()))
+                with_cookies(
+                    Reply::redirect(StatusCode::SEE_OTHER, place),
+                    &self.settings.cookies.opened(secret.expose()),
+                )
             }
             // A service account has no sessions.
             Err(mlflow_auth_core::store::StoreError::NotFound(_)) => {
@@ -96,7 +99,7 @@ impl Visit<'_> {
     fn form(&self, status: StatusCode, says: Option<&str>, next: Option<&Returned>) -> Reply {
         let page = Page::new(status, "Sign in to MLflow");
         let page = says.into_iter().fold(page, Page::text);
-        page.credentials(&self.path("/login/password"), next.map_or("", Returned::as_str))
+        page.credentials(&self.path("/login/password"), Credentials::Known { next: next.map_or("", Returned::as_str) })
             .way(&self.path("/login"), "Other ways to sign in")
             .reply()
     }

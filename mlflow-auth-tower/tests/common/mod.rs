@@ -25,13 +25,14 @@ use tower::{Layer, ServiceExt};
 
 pub type Service = BoxCloneService<Request<Body>, Response<Body>, Infallible>;
 
-/// Believes the header `x-user`; `outage` stands for a directory that does not answer.
+/// Believes the header `x-user`, where it says something; `outage` stands for a directory that does not answer.
 pub struct Header;
 
 #[async_trait]
 impl Authenticator for Header {
     async fn authenticate(&self, request: &Parts) -> Result<Option<Arc<Principal>>, AuthenticationError> {
-        let Some(name) = request.headers.get("x-user").and_then(|value| value.to_str().ok()) else { return Ok(None) };
+        let name = request.headers.get("x-user").and_then(|value| value.to_str().ok()).filter(|name| !name.is_empty());
+        let Some(name) = name else { return Ok(None) };
         if name == "outage" {
             return Err(Unavailable::new("the directory", "it is off").into());
         }

@@ -7,6 +7,7 @@ mod common;
 mod grants;
 mod lists;
 mod older;
+mod sign_up;
 mod targets;
 mod workspaces;
 mod world;

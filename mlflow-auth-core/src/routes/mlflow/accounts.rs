@@ -1,10 +1,10 @@
 //! Users and what is granted to them.
 
 use crate::routes::{
-    Access::{NotYet, Ours},
+    Access::Ours,
     Mount::{Api, Both},
     Route,
-    Takes::{Json, Query, Stream},
+    Takes::{Form, Json, Query},
 };
 
 pub(super) static ROUTES: &[Route] = &[
@@ -33,6 +33,6 @@ pub(super) static ROUTES: &[Route] = &[
     Route::get("/3.0/mlflow/users/permissions/list").under(Both).takes(Query(&["username"])).open_to(Ours),
     Route::get("/3.0/mlflow/users/current/permissions").under(Both).open_to(Ours),
     // A form in a web page, and where it is sent.
-    Route::get("/signup").open_to(NotYet("ADMIN or workspace admin in any workspace")),
-    Route::post("/2.0/mlflow/users/create-ui").under(Api).takes(Stream(&[])).open_to(NotYet("ADMIN")),
+    Route::get("/signup").open_to(Ours),
+    Route::post("/2.0/mlflow/users/create-ui").under(Api).takes(Form(&["username", "password"])).open_to(Ours),
 ];

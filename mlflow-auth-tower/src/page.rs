@@ -15,7 +15,7 @@ a.way,button{display:block;box-sizing:border-box;width:100%;margin:.75rem 0;padd
 background:#0b6bcb;color:#fff;font:inherit;text-align:center;text-decoration:none;cursor:pointer}";
 
 /// A page to be put together.
-pub(super) struct Page {
+pub(crate) struct Page {
     status: StatusCode,
     title: &'static str,
     head: String,
@@ -23,64 +23,97 @@ pub(super) struct Page {
     program: bool,
 }
 
+/// What a user name and a password are asked for.
+#[derive(Clone, Copy)]
+pub(crate) enum Credentials<'a> {
+    /// To sign in, and go there then.
+    Known {
+        /// An address, or nothing.
+        next: &'a str,
+    },
+    /// To make an account.
+    New,
+}
+
+impl Credentials<'_> {
+    fn button(self) -> &'static str {
+        match self {
+            Credentials::Known { .. } => "Sign in",
+            Credentials::New => "Create the account",
+        }
+    }
+
+    /// What browsers may fill in.
+    fn autocomplete(self) -> [&'static str; 2] {
+        match self {
+            Credentials::Known { .. } => ["username", "current-password"],
+            Credentials::New => ["off", "new-password"],
+        }
+    }
+}
+
 impl Page {
-    pub(super) fn new(status: StatusCode, title: &'static str) -> Self {
+    pub(crate) fn new(status: StatusCode, title: &'static str) -> Self {
         Self { status, title, head: String::new(), body: String::new(), program: false }
     }
 
     /// A paragraph.
-    pub(super) fn text(mut self, text: &str) -> Self {
+    pub(crate) fn text(mut self, text: &str) -> Self {
         let _ = write!(self.body, "<p>{}</p>", escape(text));
         self
     }
 
     /// A link that looks like a button.
-    pub(super) fn way(mut self, address: &str, text: &str) -> Self {
+    pub(crate) fn way(mut self, address: &str, text: &str) -> Self {
         let _ = write!(self.body, "<a class=\"way\" href=\"{}\">{}</a>", escape(address), escape(text));
         self
     }
 
     /// A button that sends an empty form.
-    pub(super) fn button(mut self, address: &str, text: &str) -> Self {
+    pub(crate) fn button(mut self, address: &str, text: &str) -> Self {
         let (address, text) = (escape(address), escape(text));
         let _ = write!(self.body, "<form method=\"post\" action=\"{address}\"><button>{text}</button></form>");
         self
     }
 
-    /// A form for a user name and a password, which is sent to `address` with where to go then.
-    pub(super) fn credentials(mut self, address: &str, next: &str) -> Self {
-        let (address, next) = (escape(address), escape(next));
+    /// A form for a user name and a password, which is sent to `address`.
+    pub(crate) fn credentials(mut self, address: &str, asks: Credentials<'_>) -> Self {
+        let (address, button) = (escape(address), asks.button());
+        let _ = write!(self.body, "<form method=\"post\" action=\"{address}\">");
+        if let Credentials::Known { next } = asks {
+            let _ = write!(self.body, "<input type=\"hidden\" name=\"next\" value=\"{}\">", escape(next));
+        }
+        let [user, password] = asks.autocomplete();
         let _ = write!(
             self.body,
-            "<form method=\"post\" action=\"{address}\"><input type=\"hidden\" name=\"next\" value=\"{next}\">\
-             <label>User name<input name=\"username\" autocomplete=\"username\" required autofocus></label>\
-             <label>Password<input name=\"password\" type=\"password\" autocomplete=\"current-password\" required></label>\
-             <button>Sign in</button></form>"
+            "<label>User name<input name=\"username\" autocomplete=\"{user}\" required autofocus></label>\
+             <label>Password<input name=\"password\" type=\"password\" autocomplete=\"{password}\" required></label>\
+             <button>{button}</button></form>"
         );
         self
     }
 
     /// Goes on to `address` by itself: at once, or where programs run when the program of the page says so.
-    pub(super) fn onward(mut self, address: &str, waits_for_program: bool) -> Self {
+    pub(crate) fn onward(mut self, address: &str, waits_for_program: bool) -> Self {
         let go = format!("<meta http-equiv=\"refresh\" content=\"0;url={}\">", escape(address));
         self.head.push_str(&if waits_for_program { format!("<noscript>{go}</noscript>") } else { go });
         self
     }
 
     /// Lets the program of the page take its only way.
-    pub(super) fn automatic(mut self) -> Self {
+    pub(crate) fn automatic(mut self) -> Self {
         self.head.push_str("<meta name=\"onward\">");
         self
     }
 
     /// Runs the program at `address`.
-    pub(super) fn program(mut self, address: &str) -> Self {
+    pub(crate) fn program(mut self, address: &str) -> Self {
         let _ = write!(self.head, "<script src=\"{}\" defer></script>", escape(address));
         self.program = true;
         self
     }
 
-    pub(super) fn reply(self) -> Reply {
+    pub(crate) fn reply(self) -> Reply {
         let Self { status, title, head, body, program } = self;
         let html = format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
@@ -124,9 +157,9 @@ mod tests {
     fn no_text_becomes_an_element_or_leaves_its_attribute() {
         let evil = "\"><script>alert('1')</script>&amp;";
         let page = Page::new(StatusCode::OK, "Title").text(evil).way(evil, evil).button(evil, evil).onward(evil, true);
-        let page = page.credentials(evil, evil);
+        let page = page.credentials(evil, Credentials::Known { next: evil }).credentials(evil, Credentials::New);
         let html = format!("{}{}", page.head, page.body);
         assert!(!html.contains("<script") && !html.contains("alert('"), "{html}");
-        assert_eq!(html.matches("&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;amp;").count(), 8);
+        assert_eq!(html.matches("&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;amp;").count(), 9);
     }
 }

@@ -1,5 +1,7 @@
 //! The way of a request: canonical form, route, caller, parameters, requirements, verdict, rebuilt request.
 
+mod caller;
+
 use crate::answer::{Allowed, Narrowed, before};
 use crate::api;
 use crate::creator_groups::Share;
@@ -20,10 +22,9 @@ use crate::shadow::Live;
 use crate::sign_in;
 use bytes::Bytes;
 use http::Request;
-use http::request::Parts;
 use mlflow_auth_core::routes::{Access, Found, Need, Route};
 use mlflow_auth_core::shadow::Occasion;
-use mlflow_auth_core::{AuthenticationError, AuthorizerError, Belongings, Holdings, Principal, Proof, Workspace};
+use mlflow_auth_core::{AuthorizerError, Belongings, Holdings, Principal, Workspace};
 use std::sync::Arc;
 
 /// Judges requests.
@@ -107,6 +108,10 @@ impl<'a> Flow<'a> {
         }
         prefer_gateway_credentials(&mut head, found.as_ref().map(|found| found.route));
         let who = self.authenticate(&head.parts).await?;
+        #[cfg(feature = "sign-in")]
+        if let Some(reply) = Box::pin(sign_in::left(self, &head, &who)).await {
+            return Ok(Outcome::Answer(reply));
+        }
         cross_site::check(&self.shared.origins, who.proof, &head, found.as_ref().map(|found| found.route))?;
         let Some(found) = found else {
             return self.only_for_admins(head, body, who, "the route is not known");
@@ -128,9 +133,6 @@ impl<'a> Flow<'a> {
             }
             Access::Admin if who.passes_every_check() && found.route.effect.changes() => &[],
             Access::Admin => return self.only_for_admins(head, body, who, "the route is for admins"),
-            Access::NotYet(_) => {
-                return self.only_for_admins(head, body, who, "nobody but admins may use this route yet");
-            }
             Access::Local(_) if self.shared.local => {
                 return self.only_for_admins(head, body, who, "the route is for admins");
             }
@@ -165,56 +167,6 @@ impl<'a> Flow<'a> {
         match segments.strip_prefix(self.shared.prefix.as_slice()) {
             Some([]) | None => segments,
             Some(below) => below,
-        }
-    }
-
-    /// Who is calling.
-    pub(crate) async fn authenticate(&self, parts: &Parts) -> Result<Arc<Principal>, Reply> {
-        for authenticator in &self.shared.authenticators {
-            match authenticator.authenticate(parts).await {
-                Ok(Some(who)) => return self.admit(who).await,
-                Ok(None) => {}
-                Err(AuthenticationError::Rejected(rejection)) => {
-                    tracing::info!(%rejection, "credentials were rejected");
-                    return Err(Reply::unauthenticated());
-                }
-                Err(AuthenticationError::Unavailable(error)) => {
-                    tracing::warn!(%error, source = ?error.source, "a caller could not be authenticated");
-                    return Err(Reply::unavailable(error.to_string()));
-                }
-            }
-        }
-        Err(self.nobody(parts))
-    }
-
-    /// The answer to a request that carries no proof.
-    #[cfg(feature = "sign-in")]
-    fn nobody(&self, parts: &Parts) -> Reply {
-        sign_in::unauthenticated(self, parts)
-    }
-
-    #[cfg(not(feature = "sign-in"))]
-    fn nobody(&self, _: &Parts) -> Reply {
-        Reply::unauthenticated()
-    }
-
-    /// Refuses an account that is not active, however well its owner proved who they are. What is left out here is checked
-    /// against the account by whoever reads the proof, so nothing is read for it twice.
-    async fn admit(&self, who: Arc<Principal>) -> Result<Arc<Principal>, Reply> {
-        let is_checked = !matches!(who.proof, Proof::Directory | Proof::Asserted);
-        let Some(accounts) = self.shared.accounts.as_ref().filter(|_| !is_checked) else {
-            return Ok(who);
-        };
-        match accounts.users.user(&who.user).await {
-            Ok(Some(user)) if !user.is_active => {
-                tracing::info!(user = %who.user, proof = %who.proof, "refused an account that is not active");
-                Err(Reply::unauthenticated())
-            }
-            Ok(_) => Ok(who),
-            Err(error) => {
-                tracing::warn!(error = ?error, "it could not be told whether an account is active");
-                Err(Reply::unavailable(error.to_string()))
-            }
         }
     }
 
