@@ -8,7 +8,8 @@ use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row, SqlSafeStr, SqlStr};
 
 /// What makes each version from the one before. Never changed once released: another is added.
-pub(crate) const ALL: &[&str] = &[include_str!("../migrations/0001_first.sql")];
+pub(crate) const ALL: &[&str] =
+    &[include_str!("../migrations/0001_first.sql"), include_str!("../migrations/0002_grants_by_workspace.sql")];
 
 /// The version that this program writes.
 pub(crate) fn newest() -> i64 {

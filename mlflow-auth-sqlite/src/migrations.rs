@@ -11,6 +11,7 @@ pub(crate) const ALL: &[&str] = &[
     include_str!("../migrations/0002_accounts.sql"),
     include_str!("../migrations/0003_sign_in.sql"),
     include_str!("../migrations/0004_attempts.sql"),
+    include_str!("../migrations/0005_grants_by_workspace.sql"),
 ];
 
 /// Marks a file as ours in its header (`PRAGMA application_id`): "mlfa".

@@ -54,7 +54,9 @@ impl Allowed<'_> {
         };
         let names = users.iter().map(|user| user.name.as_str()).chain([self.who.user.as_str()]);
         match names.into_iter().find(|user| normal(user) == name) {
-            Some(user) => Err(Reply::bad_request(format!("a custom review queue cannot be called like the user `{user}`"))),
+            Some(user) => {
+                Err(Reply::bad_request(format!("a custom review queue cannot be called like the user `{user}`")))
+            }
             None => Ok(()),
         }
     }

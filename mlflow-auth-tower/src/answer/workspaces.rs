@@ -46,7 +46,9 @@ impl Allowed<'_> {
     /// # Errors
     /// 503 if it cannot be told.
     pub(super) async fn end_namesake(&self, field: &'static str) -> Result<(), Reply> {
-        let Some((name, workspace)) = self.new_workspace(field) else { return Ok(()) };
+        // Where there are no workspaces none is made, as MLflow says itself.
+        let new = self.new_workspace(field).filter(|_| self.authorizer.policy().workspaces);
+        let Some((name, workspace)) = new else { return Ok(()) };
         let known = match self.lookups.within(self.ask, None).workspaces().await {
             Ok(known) => known,
             // There are none to be made then, and MLflow says so.

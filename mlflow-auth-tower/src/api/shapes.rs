@@ -121,7 +121,7 @@ pub(super) fn own_roles(user: &User, grants: &SubjectGrants) -> Vec<(Workspace, 
 /// that no two assignments share theirs and one that is made again gets it again.
 pub(super) fn assignment(user: i64, role: i64) -> Value {
     let sum = i128::from(user) + i128::from(role);
-    let id = i64::try_from(sum * (sum + 1) / 2 + i128::from(role)).unwrap_or(i64::MAX);
+    let id = i64::try_from(sum.saturating_mul(sum + 1) / 2 + i128::from(role)).unwrap_or(i64::MAX);
     json!({"id": id, "user_id": user, "role_id": role})
 }
 

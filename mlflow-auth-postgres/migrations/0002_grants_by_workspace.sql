@@ -1,0 +1,2 @@
+-- What was granted in a workspace goes with it.
+CREATE INDEX grants_by_workspace ON mlflow_auth.grants (workspace) WHERE workspace IS NOT NULL;
