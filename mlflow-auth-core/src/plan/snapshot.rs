@@ -3,11 +3,13 @@
 use super::desired::Place;
 use super::{Difference, Step};
 use crate::grants::{Grant, GrantId};
+use crate::routes::mlflow::JOB;
 use crate::store::{PermissionStore, Revision, StoreError};
 use crate::vocabulary::{Subject, Username};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// All groups, roles and grants of a store as they were at one revision.
+/// All groups, roles and grants of a store as they were at one revision. Without the record of [who submitted which
+/// job](JOB), which is kept as grants but is nobody's to plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
     pub(super) revision: Revision,
@@ -128,8 +130,11 @@ async fn read(store: &dyn PermissionStore) -> Result<BTreeMap<Subject, Held>, St
         subjects.insert(Subject::Role(role.key), held);
     }
     for holder in store.holders().await? {
-        let grants = store.grants_of(&holder).await?.grants().to_vec();
-        subjects.entry(holder).or_default().grants = grants;
+        let held = store.grants_of(&holder).await?;
+        let grants: Vec<Grant> = held.grants().iter().filter(|grant| grant.spec.kind.name() != JOB).cloned().collect();
+        if !grants.is_empty() {
+            subjects.entry(holder).or_default().grants = grants;
+        }
     }
     Ok(subjects)
 }
