@@ -27,7 +27,7 @@ const fn rows(by_id: Option<ById>) -> Effect {
     }
 }
 
-const BY_ID: Option<ById> = Some(ById { filter: "filter", attribute: "id" });
+const BY_ID: Option<ById> = Some(ById { filter: "filter", attribute: "id", none: "-1" });
 
 static ROUTES: &[Route] = &[
     Route::post("/all").open_to(Access::SignedIn).takes(Takes::Json(FIELDS)).then(rows(None)),
@@ -157,12 +157,12 @@ async fn every_tenth_of_ten_thousand_takes_few_questions() {
 }
 
 #[tokio::test]
-async fn whoever_may_read_few_is_answered_after_one_question_and_whoever_may_read_none_after_none() {
-    for (granted, times) in [(vec![17, 9_000], 1), (Vec::new(), 0)] {
+async fn whoever_may_read_few_or_nothing_is_answered_after_one_question() {
+    for granted in [vec![17, 9_000], Vec::new()] {
         let rows = Rows::new(10_000);
         let found = pages(&rows.behind(store(&may_read(granted.clone())).await), "/by-id", 100, "").await;
         assert_eq!(found.concat(), granted.iter().map(usize::to_string).collect::<Vec<_>>());
-        assert_eq!(rows.asked.load(Ordering::Relaxed), times);
+        assert_eq!(rows.asked.load(Ordering::Relaxed), 1);
     }
 }
 

@@ -58,4 +58,6 @@ pub struct ById {
     pub filter: &'static str,
     /// What the filter calls the id.
     pub attribute: &'static str,
+    /// What no id is, by which nothing is asked for.
+    pub none: &'static str,
 }

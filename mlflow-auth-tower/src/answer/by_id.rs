@@ -19,9 +19,10 @@ const LONGEST_IN_TARGET: usize = 1500;
 impl Allowed<'_> {
     /// The search narrowed to what the caller may read.
     pub(super) fn only_readable(&self, kind: RowKind, by_id: ById) -> Narrowed {
-        let Some(ids) = self.readable_ids(kind) else { return Narrowed::Whole };
+        let Some(mut ids) = self.readable_ids(kind) else { return Narrowed::Whole };
         if ids.is_empty() {
-            return Narrowed::ToNothing;
+            // Asked all the same: what else is wrong with the search is MLflow's to say.
+            ids.insert(by_id.none);
         }
         if ids.len() > MOST_IDS || !ids.iter().all(|id| can_be_quoted(id)) {
             return Narrowed::Whole;
@@ -74,7 +75,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const BY_ID: ById = ById { filter: "filter", attribute: "name" };
+    const BY_ID: ById = ById { filter: "filter", attribute: "name", none: ":" };
 
     #[test]
     fn what_was_asked_for_is_joined_behind() {

@@ -44,7 +44,7 @@ pub(super) static ROUTES: &[Route] = &[
                 size: "max_results",
                 default: 1_000,
                 most: 50_000,
-                by_id: Some(ById { filter: "filter", attribute: "experiment_id" }),
+                by_id: Some(ById { filter: "filter", attribute: "experiment_id", none: "-1" }),
             },
         }),
     Route::get("/2.0/mlflow/experiments/get")

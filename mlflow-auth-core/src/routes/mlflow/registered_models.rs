@@ -57,7 +57,7 @@ pub(super) static ROUTES: &[Route] = &[
                 size: "max_results",
                 default: 100,
                 most: 1_000,
-                by_id: Some(ById { filter: "filter", attribute: "name" }),
+                by_id: Some(ById { filter: "filter", attribute: "name", none: ":" }),
             },
         })
         .redacting(&MODELS),
