@@ -96,9 +96,15 @@ impl Resolve<'_> {
         Ok(std::iter::once(Requirement::on(Action::Read, experiment.clone())).chain(tiers).collect())
     }
 
-    /// What belongs to no experiment is opened by the workspace, or by default: not by what is held on experiments.
+    /// What belongs to no experiment is opened by the workspace, where there are any, or by default: not by what is held
+    /// on experiments.
     fn files_of_nobody(&self, action: Action) -> Vec<Requirement> {
-        vec![Requirement::on(action, self.named("workspace", self.asked.workspace.as_str()))]
+        let place = match self.asked.workspaces {
+            true => self.named("workspace", self.asked.workspace.as_str()),
+            // Nobody is granted anything on files.
+            false => self.every("artifact"),
+        };
+        vec![Requirement::on(action, place)]
     }
 }
 

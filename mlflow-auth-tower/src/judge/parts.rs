@@ -30,7 +30,19 @@ impl Resolve<'_> {
     }
 
     async fn all_of(&self, action: Action, experiments: &[&str], none: &str) -> Requirements {
-        not_none(self.each(experiments, |e| self.experiment_only(action, e)).await?, none)
+        let one = |id| async move {
+            if self.asked.workspaces && action == Action::Update {
+                self.is_here(id).await?;
+            }
+            self.experiment_only(action, id).await
+        };
+        not_none(self.each(experiments, one).await?, none)
+    }
+
+    /// MLflow attaches a dataset to any experiment, in whatever workspace it is.
+    async fn is_here(&self, experiment: &str) -> Result<(), Refusal> {
+        let found = self.lookups.experiment_name(experiment).await;
+        found.map(drop).map_err(|error| Refusal::of_lookup(error, "experiment", experiment))
     }
 
     pub(super) async fn part(&self, part: Part, action: Action, id: Id) -> Requirements {
