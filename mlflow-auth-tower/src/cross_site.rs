@@ -119,7 +119,7 @@ fn ambient(origins: &Origins, head: &Canonical, route: Option<&Route>) -> Result
         return from_our_page(origins, head.headers());
     }
     // Nobody knows what a route does that is not known; a person may have typed its address.
-    let unknown = route.is_none_or(|route| matches!(route.access, Access::NotYet(_) | Access::Local(_)));
+    let unknown = route.is_none_or(|route| matches!(route.access, Access::Local(_)));
     match site(head.headers()) {
         Some("same-origin" | "none") | None => Ok(()),
         Some(_) if unknown => Err(Reply::cross_site()),
@@ -159,7 +159,7 @@ mod tests {
     static READS: Route = Route::get("/a");
     static WRITES: Route = Route::get("/a").writing();
     static POSTS: Route = Route::post("/a").needs(&[]);
-    static UNWRITTEN: Route = Route::get("/a").open_to(Access::NotYet("nobody knows"));
+    static UNWRITTEN: Route = Route::get("/a").open_to(Access::Local("nobody knows"));
     static OPEN: Route = Route::get("/a").open_to(Access::SignedIn);
 
     fn passes(origins: &Origins, proof: Proof, method: &str, headers: &[(&str, &str)], route: Option<&Route>) -> bool {

@@ -65,6 +65,8 @@ pub enum Takes {
     Query(&'static [&'static str]),
     /// A JSON object as body, in which these fields speak. Others pass.
     Json(&'static [&'static str]),
+    /// These fields of an HTML form (`application/x-www-form-urlencoded`) in the body.
+    Form(&'static [&'static str]),
     /// These fields of the query, and a body of any size and type that passes through unread.
     Stream(&'static [&'static str]),
     /// A body of OpenTelemetry spans (`ExportTraceServiceRequest`, protobuf), read whole.
@@ -84,8 +86,6 @@ pub enum Access {
     GraphQl(&'static GraphQl),
     /// Admins, because MLflow itself says so.
     Admin,
-    /// Admins, because nobody has written down yet what it needs. The text says what MLflow asks for.
-    NotYet(&'static str),
     /// Nobody, unless the operator switches it on: operations on the server's own machine.
     Local(&'static str),
     /// Answered by this project itself and never forwarded; its handler decides who may.

@@ -69,7 +69,6 @@ impl Flow<'_> {
             Access::Admin => return for_admins("the route is for admins"),
             Access::GraphQl(_) if who.passes_every_check() => return Ok(()),
             Access::GraphQl(_) => return self.beyond(who, head, "its body says what it is about"),
-            Access::NotYet(_) => return for_admins("nobody but admins may use this route yet"),
             Access::Local(_) if self.shared.local => return for_admins("the route is for admins"),
             Access::Local(_) => {
                 return Err(self.deny(who, head, "the route works on the server's machine and is closed"));
@@ -177,7 +176,7 @@ fn hidden(route: &Route, needs: &[Need], head: &Canonical) -> Option<&'static st
     if needs.is_empty() {
         return None;
     }
-    if matches!(source, Source::Json | Source::Spans) {
+    if matches!(source, Source::Json | Source::Form | Source::Spans) {
         return Some("its body says what it is about");
     }
     // MLflow reads the body of a message even of a `GET`, unless its query says something (3.17.2).
