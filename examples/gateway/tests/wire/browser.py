@@ -47,14 +47,12 @@ def wait(browser, condition, what):
     return WebDriverWait(browser, SECONDS, ignored_exceptions=()).until(condition, what)
 
 
-def shows(browser, text):
+def shows(browser, expected):
     """Waits until the page shows a text."""
-    body = "return document.body ? document.body.innerText : ''"
     try:
-        wait(browser, lambda b: text in b.execute_script(body), text)
+        wait(browser, lambda b: expected in text(b), expected)
     except Exception as error:
-        seen = browser.execute_script(body)
-        raise AssertionError(f"{browser.current_url} does not show {text!r} but:\n{seen[:2000]}") from error
+        raise AssertionError(f"{browser.current_url} does not show {expected!r} but:\n{text(browser)[:2000]}") from error
 
 
 def fill_in(browser, name, *groups):
@@ -63,6 +61,40 @@ def fill_in(browser, name, *groups):
     browser.find_element(By.NAME, "name").send_keys(name)
     browser.find_element(By.NAME, "groups").send_keys(" ".join(groups))
     browser.find_element(By.ID, "go").click()
+
+
+def text(browser):
+    """What the page shows."""
+    return browser.execute_script("return document.body ? document.body.innerText : ''")
+
+
+def press(browser, path, what):
+    """Presses the last of what is there, by its XPath."""
+    wait(browser, lambda b: [found for found in b.find_elements(By.XPATH, path) if found.is_displayed()], what)
+    [found for found in browser.find_elements(By.XPATH, path) if found.is_displayed()][-1].click()
+
+
+def button(browser, text):
+    """Presses a button of MLflow's pages."""
+    press(browser, f"//button[.//text()[normalize-space()='{text}']]", text)
+
+
+def tab(browser, text):
+    """Opens a tab of MLflow's pages."""
+    press(browser, f"//*[@role='tab'][normalize-space()='{text}']", text)
+
+
+def fill(browser, hint, value):
+    """Writes into the field of MLflow's pages that asks for something."""
+    path = f"//input[@placeholder='{hint}']"
+    wait(browser, lambda b: b.find_elements(By.XPATH, path), hint)
+    browser.find_element(By.XPATH, path).send_keys(value)
+
+
+def leave(browser, user):
+    """Presses *Logout* in the menu that MLflow's pages have for a user."""
+    button(browser, user)
+    press(browser, "//*[@role='menuitem'][normalize-space()='Logout']", "Logout")
 
 
 def follow(browser, text):

@@ -20,11 +20,11 @@ POSTURES = {"union": "NO_PERMISSIONS", "first-match": "READ"}
 GATEWAY_ALONE = tuple(
     f"test_{about}.py"
     for about in (
-        "access_tokens", "ai_gateway", "ai_gateway_traffic", "ai_gateway_workspaces", "bad_input", "bearer", "creation",
+        "access_tokens", "ai_gateway", "ai_gateway_traffic", "ai_gateway_workspaces", "auth_client", "bad_input", "bearer", "creation",
         "differential", "differential_gunicorn", "explain", "forward_auth", "graphql", "groups", "htpasswd", "http",
         "import", "jobs", "kubernetes", "ldap", "ldap_form", "mcp_registry",
         "parts", "plugin_accounts", "plugin_compare", "plugin_grants", "providers", "reader", "replicas",
-        "review_queues", "roles", "rules_file", "running", "shadow", "sign_in", "store_outages", "trusted_headers",
+        "review_queues", "roles", "rules_file", "running", "shadow", "sign_in", "store_outages", "trusted_headers", "ui",
     )
 )  # fmt: skip
 

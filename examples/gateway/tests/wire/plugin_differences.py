@@ -56,6 +56,11 @@ def _without_maker(answer):
     return replace(answer, form=rows)
 
 
+def _with_maker(answer):
+    rows = [*answer.form, {"name": "admin", "permission": "MANAGE", "kind": "user"}]
+    return replace(answer, form=sorted(rows, key=repr))
+
+
 def _rewritten(row):
     return row | {"regex": "^team-a"} if row["priority"] == -1 else row
 
@@ -91,8 +96,9 @@ EDITS = {
     "deleted with a message": Edit("answers without a message", r"DELETE .*/users/ann/(registered-models|prompts)" + ONE_PATTERN,
         _rows(lambda row: row | {"message": "a text"})),
     "admins get no grant for making": Edit(
-        "only admins make them here, and they need none",
-        rf"GET .*/permissions/(scorers/.*|{OF_GATEWAY}/.*|workspaces/[^/]+)/users$", _without_maker),
+        "only admins make them here, and they need none", r"GET .*/permissions/workspaces/[^/]+/users$", _without_maker),
+    "admins manage the servers they make": Edit(
+        "An admin who makes an MCP server holds `MANAGE` on it", r"GET .*/permissions/mcp-servers/.*-server/users$", _with_maker),
     "holders by name": Edit("give the name of the holder", f"GET .*{SPACES}/regex/(user|group)$", _rows(_named)),
     "a change changes the pattern": Edit(
         "the old pattern stays", f"(GET|PATCH) .*/users/ann/{OF_GATEWAY}" + ONE_PATTERN, _rows(_rewritten)),

@@ -221,6 +221,21 @@ def test_a_narrowed_token_reaches_no_accounts_and_tokens(gateway):
             assert answer.status_code == expected, (path, answer.text)
 
 
+def test_graphql_shows_no_more_than_the_token_reaches(gateway, owned):
+    runs = [gateway.post(f"{API}/runs/create", experiment_id=id)["run"]["info"]["run_id"] for id in owned[:2]]
+    query = "query Q($run: String) { mlflowGetRun(input: {runId: $run}) { run { data { tags { key } } info { experimentId } } } }"
+    for more, expected in (
+        ({"resources": [{"type": "experiment", "id": owned[0]}]}, [True, False]),
+        ({"resources": [{"type": "registered_model", "id": "*"}]}, [False, False]),
+        ({"read_only": True}, [True, True]),
+    ):
+        headers = {"Authorization": f"Bearer {issue(gateway, **more)['token']}"}
+        for run, is_shown in zip(runs, expected, strict=True):
+            fields = {"query": query, "variables": {"run": run}}
+            answer = requests.post(gateway.url + "/graphql", json=fields, headers=headers, timeout=SECONDS)
+            assert ("experimentId" in answer.text) == is_shown, (more, answer.text)
+
+
 def test_a_token_makes_no_token(gateway):
     token = issue(gateway)["token"]
     for caller in (Caller(gateway.url, "admin", token),):

@@ -24,10 +24,17 @@ class Side:
 
     def __init__(self, front, user):
         self.front, self.owner = front, front.admin.create_user(f"owner-{user}")
+        self.number_experiments_apart(user)
         self.bob = front.admin.create_user(user)
         self.seen, self.kept = (settle(self.owner, front.inner, mark) for mark in ("seen", "kept"))
         self.tell_runs_of_versions()
         self.grants()
+
+    def number_experiments_apart(self, user):
+        """An experiment has a number that no version, step or time in the answers has."""
+        for number in range(20):
+            gone = self.front.inner.post(f"{API}/experiments/create", name=f"gone-{user}-{number}")["experiment_id"]
+            self.front.inner.post(f"{API}/experiments/delete", experiment_id=gone)
 
     def grants(self):
         """Bob reads one experiment and one model; of the rest he is granted nothing."""

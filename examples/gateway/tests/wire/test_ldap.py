@@ -160,7 +160,7 @@ def test_a_token_sheds_no_group_of_the_directory(tmp_path, inner, directory, gat
 
 
 def test_while_the_directory_is_down_it_is_an_outage_and_no_refusal(tmp_path, inner, own):
-    remembered = 15
+    remembered = 30
     told = chart(own, MLFLOW_AUTH_LDAP_CACHE_TTL=f"{remembered}s")
     with gateway_of(tmp_path / "gateway", inner, told) as gateway:
         began = time.monotonic()

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from browser import chromium, fetch, fill_in, follow, shows, wait
+from browser import chromium, fetch, fill_in, follow, leave, shows, text, wait
 from clients import SECONDS, admin
 from conftest import running
 from provider_server import provider_server, put_into, rotate, times_exchanged
@@ -156,6 +156,17 @@ def test_an_experiment_is_made_in_the_pages_of_mlflow(browser, gateway):
     wait(browser, lambda b: b.current_url.rsplit("/", 1)[1].isdigit(), "the page of the experiment")
     found = admin(gateway.url).get(API + "/experiments/get-by-name", experiment_name="made in the browser")
     assert found["experiment"]["lifecycle_stage"] == "active"
+
+
+def test_one_leaves_by_the_pages_of_mlflow(browser, gateway):
+    """Their *Logout* ends the session, also for who has a copy of its cookie."""
+    sign_in(browser, gateway, ALICE, "mlflow", page="/#/experiments")
+    shows(browser, "Experiments")
+    stolen = cookies_of(browser)
+    leave(browser, ALICE)
+    wait(browser, lambda b: not b.current_url.startswith(gateway.url) or "signed out" in text(b).lower(), "the way out")
+    answer = requests.get(gateway.url + "/auth/status", cookies=stolen, timeout=SECONDS)
+    assert answer.status_code == 401
 
 
 class Elsewhere(BaseHTTPRequestHandler):

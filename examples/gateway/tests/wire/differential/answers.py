@@ -4,6 +4,7 @@ Lists are sets. Fields without a value count as left out, as MLflow writes and l
 """
 
 import json
+import re
 from dataclasses import dataclass, field
 
 # Fields whose values are the same in both servers, and are compared.
@@ -11,6 +12,10 @@ TOLD = {
     "permission", "allowed", "resource_type", "is_admin", "username", "workspace", "lifecycle_stage",
     "is_basic_auth", "allowed_actions", "error_code", "current_stage", "linkage_type",
 }  # fmt: skip
+# Texts that are the same in both servers, wherever they stand; the last two are names of first roles.
+TOLD_TEXTS = ("", "*", "admin", "user")
+# What the role is called that stands for what one user holds alone.
+OWN_ROLE = "__user_ID__"
 # Fields that hold ids of experiments, which are numbers.
 NUMBERED = ("experiment_id", "experiment_ids", "resource_pattern")
 LONG = 12
@@ -53,7 +58,7 @@ def form(value, known, key=None):
         case str() | bool() | int() | float() if key in TOLD:
             return value
         case str():
-            return value if value in ("", "*") else "a text"
+            return value if value in TOLD_TEXTS else re.sub(r"^__user_\d+__$", OWN_ROLE, value) if value[:2] == "__" else "a text"
         case bool():
             return value
         case None:

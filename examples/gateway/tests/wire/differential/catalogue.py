@@ -1,4 +1,4 @@
-"""All cases, and which families the gateway has."""
+"""All cases."""
 
 from dataclasses import replace
 
@@ -33,21 +33,10 @@ FAMILIES = (
     issues, label_schemas, review_queues, gateway, gateway_traffic, mcp, jobs, roles, workspaces, assistant, graphql,
     legacy,
 )  # fmt: skip
-# What the gateway refuses to everybody but admins for now.
-NOT_YET = {
-    "scorers", "datasets", "issues", "label_schemas", "review_queues", "gateway", "gateway_traffic", "mcp", "jobs", "roles",
-    "workspaces", "assistant", "graphql", "legacy",
-}  # fmt: skip
 
 
-def cases(names=None):
-    """The cases of some families, or of all."""
+def cases():
+    """The cases of all families."""
     for module in FAMILIES:
         family = module.__name__.rsplit(".", 1)[1]
-        if names is None or family in names:
-            yield from (replace(case, family=family) for case in module.CASES)
-
-
-def there():
-    """The families that the gateway has."""
-    return {module.__name__.rsplit(".", 1)[1] for module in FAMILIES} - NOT_YET
+        yield from (replace(case, family=family) for case in module.CASES)

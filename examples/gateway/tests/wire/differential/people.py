@@ -97,8 +97,6 @@ def tried(case, whose, twin, wide, side):
         yield from () if twin else (ADMIN,)
         return
     for person in EVERYBODY:
-        if not side.roles and (person.role or person.workspace):
-            continue
         if person in (ANONYMOUS, WRONG) and whose != "mine":
             continue
         if twin and person.name not in ON_TWINS:

@@ -22,10 +22,12 @@ class Asked:
     path: str
     whose: str
     person: object
+    in_workspaces: bool
 
     def __str__(self):
         note = f" ({self.case.note})" if self.case.note else ""
-        return f"{self.person.name} on {self.whose}: {self.case.method} {self.path}{note}"
+        place = " in workspaces" if self.in_workspaces else ""
+        return f"{self.person.name} on {self.whose}: {self.case.method} {self.path}{note}{place}"
 
 
 class Task:
@@ -52,7 +54,7 @@ class Task:
             self.count += 1
             answers = [self._ask(side, new, person) for side, new in zip(self.both, self.new, strict=True)]
             stale = any(one.status < 400 for one in answers)
-            played.append((Asked(self.case, self.path, self.whose, person), *answers))
+            played.append((Asked(self.case, self.path, self.whose, person, self.both[0].workspace is not None), *answers))
         return played
 
     @property

@@ -47,8 +47,6 @@ class Side:
     name: str
     port: int
     workspace: str | None
-    # Whether it knows roles.
-    roles: bool = True
     # By whose it is.
     names: dict = field(default_factory=dict)
     role_of: dict = field(default_factory=dict)
@@ -133,10 +131,9 @@ def build(side):
     if side.workspace:
         side.names["elsewhere"] = _things(Make(side, ELSEWHERE), "elsewhere", dict(common))
     side.names["missing"] = common | MISSING
-    if side.roles:
-        common |= makers.made(["role", "member"], make, side.names["mine"], "of-all")
-        for names in side.names.values():
-            names |= {name: common[name] for name in ("role", "role_permission", "member")}
+    common |= makers.made(["role", "member"], make, side.names["mine"], "of-all")
+    for names in side.names.values():
+        names |= {name: common[name] for name in ("role", "role_permission", "member")}
     _grants(side, make)
 
 
@@ -148,8 +145,7 @@ def _things(make, mark, names):
 def _grants(side, make):
     for person in USERS:
         if person.role or person.workspace:
-            if side.roles:
-                _role(side, make, person)
+            _role(side, make, person)
             continue
         for kind, level in person.every.items():
             grant(make, person, (kind, "*", level))
@@ -185,7 +181,7 @@ def add_to_role(make, role, row):
 
 
 @contextmanager
-def sides(data, workspace=None, roles=True, arguments=()):
+def sides(data, workspace=None, arguments=()):
     """Both servers with their worlds: MLflow's own access control first."""
     settings = SETTINGS | ({"MLFLOW_ENABLE_WORKSPACES": "true"} if workspace else {})
     theirs = basic_auth_server(data / "theirs", "NO_PERMISSIONS", arguments)
@@ -195,7 +191,7 @@ def sides(data, workspace=None, roles=True, arguments=()):
         flags = ["--enable-workspaces"] if workspace else []
         gateway = gateway_server(data / "gateway", inner.url, "union", "NO_PERMISSIONS", flags)
         with running(gateway):
-            both = [Side(name, server.port, workspace, roles) for name, server in (("theirs", theirs), ("ours", gateway))]
+            both = [Side(name, server.port, workspace) for name, server in (("theirs", theirs), ("ours", gateway))]
             for done in [pool.submit(build, side) for side in both]:
                 done.result()
             yield both
