@@ -18,7 +18,9 @@ import threading
 import time
 import uuid
 
-from gateway import BASIC, GATEWAY, PASSWORD, SECONDS, Server, mlflow
+from servers import BASIC, GATEWAY, PASSWORD, Server, mlflow
+
+SECONDS = float(os.environ.get("SECONDS_EACH", "5"))
 
 API, API3 = "/api/2.0/mlflow", "/api/3.0/mlflow"
 USER = "ann"
@@ -89,7 +91,7 @@ def prepare(server):
     if server.authorized:
         admin.made("users/create", username=USER, password=PASSWORD)
     user = Client(server.port, SIGNED if server.authorized else None)
-    experiment = user.made("experiments/create", name="mine")["experiment_id"]
+    experiment = user.made("experiments/create", name=uuid.uuid4().hex)["experiment_id"]
     run = user.made("runs/create", experiment_id=experiment)["run"]["info"]["run_id"]
     return calls(experiment, run), SIGNED if server.authorized else None
 

@@ -34,7 +34,11 @@ class Server:
         command = [part.replace("{port}", str(self.port)) for part in command]
         environment = {**os.environ, **environment}
         self.process = subprocess.Popen(command, cwd=folder, env=environment, stdout=self.log, stderr=self.log)
-        self.wait(ready)
+        try:
+            self.wait(ready)
+        except BaseException:
+            self.stop()
+            raise
 
     def wait(self, path):
         for _ in range(600):
