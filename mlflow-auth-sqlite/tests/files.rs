@@ -65,7 +65,7 @@ async fn what_cannot_be_a_database_is_refused_by_name() {
         (at("a-folder"), "a-folder` is not a file"),
         (at("text.db"), "text.db` cannot be opened: file is not a database"),
         (at("foreign.db"), "foreign.db` is a database of another program"),
-        (at("newer.db"), "newer.db` has version 99, and this program knows none after 4"),
+        (at("newer.db"), "newer.db` has version 99, and this program knows none after 5"),
         (":memory:".into(), "`:memory:` does not name a database file"),
         ("".into(), "`` does not name a database file"),
     ] {
