@@ -3,13 +3,12 @@
 use super::desired::Place;
 use super::{Difference, Step};
 use crate::grants::{Grant, GrantId};
-use crate::routes::mlflow::JOB;
 use crate::store::{PermissionStore, Revision, StoreError};
-use crate::vocabulary::{Subject, Username};
+use crate::vocabulary::{ResourceType, Subject, Username};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All groups, roles and grants of a store as they were at one revision. Without the record of [who submitted which
-/// job](JOB), which is kept as grants but is nobody's to plan.
+/// job](ResourceType::JOB), which is kept as grants but is nobody's to plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
     pub(super) revision: Revision,
@@ -131,7 +130,8 @@ async fn read(store: &dyn PermissionStore) -> Result<BTreeMap<Subject, Held>, St
     }
     for holder in store.holders().await? {
         let held = store.grants_of(&holder).await?;
-        let grants: Vec<Grant> = held.grants().iter().filter(|grant| grant.spec.kind.name() != JOB).cloned().collect();
+        let grants: Vec<Grant> =
+            held.grants().iter().filter(|grant| grant.spec.kind != ResourceType::JOB).cloned().collect();
         if !grants.is_empty() {
             subjects.entry(holder).or_default().grants = grants;
         }

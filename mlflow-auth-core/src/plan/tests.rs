@@ -3,7 +3,6 @@
 
 use super::*;
 use crate::grants::{Grant, GrantSpec, Scope, StoredGrant, Target};
-use crate::routes::mlflow::JOB;
 use crate::store::{Change, GrantConflict, MemoryStore, PermissionStore, StoreError};
 use crate::vocabulary::{GroupName, Permission, ResourceType, RoleKey, RoleName, Subject, Username, Workspace};
 use proptest::collection::{btree_map, btree_set, vec};
@@ -343,13 +342,13 @@ fn a_difference_is_printed_for_people() {
 fn whose_a_job_is_stays_whatever_is_planned() {
     block_on(async {
         let store = MemoryStore::new();
-        let job = GrantSpec { kind: ResourceType::new(JOB), ..read_on(alice(), Target::Exact("j-1".into())) };
+        let job = GrantSpec { kind: ResourceType::JOB, ..read_on(alice(), Target::Exact("j-1".into())) };
         store.apply(&[Change::Grant(job, GrantConflict::Replace)]).await.unwrap();
         assert!(Snapshot::read(&store).await.unwrap().subjects().is_empty());
         apply(&store, &only(alice(), vec![read_on(alice(), Target::Every)]), Removal::Prune).await;
         let held = store.grants_of(&alice()).await.unwrap();
         let kinds: Vec<&str> = held.grants().iter().map(|grant| grant.spec.kind.name()).collect();
-        assert_eq!(kinds, [JOB, "experiment"]);
+        assert_eq!(kinds, ["job", "experiment"]);
     });
 }
 

@@ -62,6 +62,9 @@ resource_types! {
 }
 
 impl ResourceType {
+    /// Not of MLflow: an exact grant on a job says who submitted it. It is a record, which nobody gives or plans.
+    pub const JOB: ResourceType = ResourceType::new("job");
+
     /// A type of your own, usable in constants.
     pub const fn new(name: &'static str) -> Self {
         Self(Cow::Borrowed(name))

@@ -6,7 +6,6 @@ use super::filter::judge;
 use crate::judge::scorer_id;
 use crate::lookup::GuardrailScorer;
 use crate::reply::Reply;
-use mlflow_auth_core::routes::mlflow::JOB;
 use mlflow_auth_core::store::{Change, GrantConflict};
 use mlflow_auth_core::{GrantSpec, Permission, ResourceType, Scope, Target};
 use serde_json::{Map, Value};
@@ -29,7 +28,7 @@ impl Allowed<'_> {
 
     /// Whether the caller submitted this job.
     pub(super) fn submitted(&self, job: &str) -> bool {
-        let kind = ResourceType::new(JOB);
+        let kind = ResourceType::JOB;
         let own = self.who.is_admin || self.held.user.gives_exactly(&kind, job, self.workspace);
         own && self.reads(&kind, job, Some(job)).unwrap_or_default()
     }
@@ -50,7 +49,7 @@ impl Allowed<'_> {
             let spec = GrantSpec {
                 subject: self.who.user.clone().into(),
                 scope: Scope::In(self.workspace.clone()),
-                kind: ResourceType::new(JOB),
+                kind: ResourceType::JOB,
                 target: Target::Exact(id.to_owned()),
                 permission: Permission::Manage,
             };

@@ -1,6 +1,5 @@
 //! Roles and grants as MLflow's pages and clients read them.
 
-use mlflow_auth_core::routes::mlflow::JOB;
 use mlflow_auth_core::store::{Role, User};
 use mlflow_auth_core::{Grant, ResourceType, RoleKey, Scope, SubjectGrants, Target, Workspace};
 use serde_json::{Value, json};
@@ -41,7 +40,7 @@ impl<'g> Row<'g> {
     fn new(grant: &'g Grant) -> Option<Self> {
         let spec = &grant.spec;
         let pattern = match &spec.target {
-            _ if spec.kind.name() == JOB => return None,
+            _ if spec.kind == ResourceType::JOB => return None,
             // A workspace is named by where the grant holds, not by its pattern.
             Target::Exact(id) if spec.kind == ResourceType::WORKSPACE && *id == scope(grant).as_str() => "*",
             Target::Exact(id) => id,

@@ -4,7 +4,6 @@ use super::resolve::{Refusal, Requirements, Resolve};
 use crate::lookup::LookupError;
 use crate::reply::Reply;
 use mlflow_auth_core::routes::JobNeed;
-use mlflow_auth_core::routes::mlflow::JOB;
 use mlflow_auth_core::{Action, Requirement, ResourceType};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -37,8 +36,8 @@ impl Resolve<'_> {
     }
 
     async fn own_job(&self, action: Action, id: &str) -> Requirements {
-        match self.asked.held.user.gives_exactly(&ResourceType::new(JOB), id, self.asked.workspace) {
-            true => Ok(vec![Requirement::on(action, self.named(JOB, id))]),
+        match self.asked.held.user.gives_exactly(&ResourceType::JOB, id, self.asked.workspace) {
+            true => Ok(vec![Requirement::on(action, self.named("job", id))]),
             false => Err(Refusal::Denied("the job was not submitted by the caller".into())),
         }
     }

@@ -4,7 +4,6 @@ use super::TaskError;
 use mlflow_auth_core::ResourceType;
 use mlflow_auth_core::plan::file::{self, Format};
 use mlflow_auth_core::plan::{Desired, Snapshot};
-use mlflow_auth_core::routes::mlflow;
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
@@ -38,9 +37,7 @@ pub(super) fn parse(name: &str, text: &str, format: Format) -> Result<Desired, T
 /// without effect.
 pub(super) fn check_kinds(file: &str, desired: &Desired, snapshot: &Snapshot) -> Result<(), TaskError> {
     let held: BTreeSet<&ResourceType> = snapshot.grants().map(|grant| &grant.spec.kind).collect();
-    let is_known = |kind: &&ResourceType| {
-        ResourceType::MLFLOW.contains(kind) || kind.name() == mlflow::JOB || held.contains(*kind)
-    };
+    let is_known = |kind: &&ResourceType| ResourceType::MLFLOW.contains(kind) || held.contains(*kind);
     match desired.kinds().into_iter().find(|kind| !is_known(kind)) {
         None => Ok(()),
         Some(kind) => {

@@ -11,9 +11,6 @@ use crate::routes::{
     When,
 };
 
-/// The type of jobs in grants by which this project remembers who submitted them. It is none of MLflow's.
-pub const JOB: &str = "job";
-
 /// A scorer is run on traces. The fields stand below `$at`; the rest are further needs.
 macro_rules! submits_scorer {
     ($at:literal, $logs:expr, $($more:expr),+) => {
@@ -150,7 +147,7 @@ pub(super) static ROUTES: &[Route] = &[
         .under(Both)
         .takes(Message("DeletePromptOptimizationJob"))
         .needs(&[Job(JobNeed::Optimization(Delete, ID)), Need::not_denied("run")])
-        .then(Effect::Deleted { kind: JOB, id: "job_id" }),
+        .then(Effect::Deleted { kind: "job", id: "job_id" }),
     // It makes an experiment and prompts, for everybody.
     Route::post("/3.0/mlflow/demo/generate")
         .under(Ajax)

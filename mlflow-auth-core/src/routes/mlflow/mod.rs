@@ -30,7 +30,6 @@ mod ui;
 mod webhooks;
 mod workspaces;
 
-pub use jobs::JOB;
 pub use resource::{EVERY_ONLY, NAMED_BY_MLFLOW, UnknownResource, narrowed_to, resource};
 pub use traces::DATA_TAGS;
 

@@ -6,7 +6,7 @@ use crate::vocabulary::Action;
 /// What an operation on jobs needs.
 ///
 /// MLflow does not know who calls when it stands behind this layer, so the layer remembers who submitted a job: as an
-/// exact grant on the type [`JOB`](crate::routes::mlflow::JOB). A job is its submitter's alone: neither the default
+/// exact grant on the type [`JOB`](crate::ResourceType::JOB). A job is its submitter's alone: neither the default
 /// permission nor one on a workspace opens it, and admins pass as everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobNeed {
