@@ -1,6 +1,7 @@
 """Signing in in a real Chromium with a real provider, to a real MLflow behind the gateway."""
 
 import json
+import re
 import threading
 import time
 from contextlib import contextmanager
@@ -153,7 +154,7 @@ def test_an_experiment_is_made_in_the_pages_of_mlflow(browser, gateway):
     box = wait(browser, lambda b: b.find_elements("css selector", "input[placeholder*='experiment name' i]"), "a form")[0]
     box.send_keys("made in the browser")
     browser.find_element("xpath", "//*[@role='dialog']//button[normalize-space()='Create']").click()
-    wait(browser, lambda b: b.current_url.rsplit("/", 1)[1].isdigit(), "the page of the experiment")
+    wait(browser, lambda b: re.search(r"#/experiments/\d+", b.current_url), "the page of the experiment")
     found = admin(gateway.url).get(API + "/experiments/get-by-name", experiment_name="made in the browser")
     assert found["experiment"]["lifecycle_stage"] == "active"
 
