@@ -5,11 +5,13 @@ import os
 import signal
 import threading
 import time
+import uuid
 
 import pytest
 import requests
 
 from clients import SECONDS
+from otlp import KIND, spans_request
 from replicas import STALENESS, Reader, replicas
 from world import API
 
@@ -54,6 +56,37 @@ def test_a_stopped_database_is_an_outage_and_no_refusal(two):
     assert max(reader.waits_for(200, at_most=10) for reader in readers) < 10
     two.admin().revoke(bob.user, "experiment", two.experiment)
     assert max(reader.waits_for(403) for reader in readers) < BOUND
+
+
+def test_calls_of_a_known_caller_ask_the_database_nothing(two):
+    """It is away while they are made. What creates something is not among them: that writes a grant."""
+    bob = two.person("asking-bob")
+    two.admin().grant(bob.user, "experiment", two.experiment, "MANAGE")
+    Reader(two, bob, 0).waits_for(200)
+    caller = two.at(bob, 0)
+    run = caller.post(f"{API}/runs/create", experiment_id=two.experiment)["run"]["info"]["run_id"]
+    query = f'{{ mlflowGetRun(input: {{runId: "{run}"}}) {{ run {{ info {{ runId }} }} }} }}'
+    spans = spans_request([(uuid.uuid4().hex, "asking")])
+    headers = {"Content-Type": KIND, "X-Mlflow-Experiment-Id": two.experiment}
+    calls = [
+        ("GET", f"{API}/experiments/get?experiment_id={two.experiment}", {}),
+        ("GET", f"{API}/runs/get?run_id={run}", {}),
+        ("POST", f"{API}/runs/search", {"json": {"experiment_ids": [two.experiment]}}),
+        ("POST", f"{API}/runs/log-metric", {"json": {"run_id": run, "key": "m", "value": 1, "timestamp": 1}}),
+        ("GET", f"{API}/experiments/search?max_results=10", {}),
+        ("GET", f"{API}/registered-models/search?max_results=10", {}),
+        ("POST", "/graphql", {"json": {"query": query}}),
+        ("PUT", f"/api/2.0/mlflow-artifacts/artifacts/{two.experiment}/{run}/artifacts/f.txt", {"data": b"x"}),
+        ("POST", "/v1/traces", {"data": spans, "headers": headers}),
+    ]
+
+    def answered():
+        return [(path, caller.call(method, path, **more).status_code) for method, path, more in calls]
+
+    first = answered()
+    assert {status for _, status in first} == {200}, first
+    two.postgres.stop()
+    assert answered() == first
 
 
 def test_what_was_acknowledged_before_a_crash_holds_after_it(two):

@@ -19,7 +19,8 @@ CASES = both(
     get(ONE, tiers=TIER),
     patch(ONE, {"description": "e"}, tiers=TIER),
     delete(ONE, tiers=TIER, fresh="mcp_server"),
-    post(f"{ONE}/versions", NEW_VERSION, tiers=TIER, fresh="mcp_server"),
+    # Of a server that is not there it would make one, which other requests would meet or not.
+    post(f"{ONE}/versions", NEW_VERSION, tiers=TIER, fresh="mcp_server", whose=["mine", "others"]),
     get(f"{ONE}/versions", tiers=TIER),
     get(VERSION, tiers=TIER),
     patch(VERSION, {"status": "deprecated"}, tiers=TIER, fresh="mcp_server"),
