@@ -14,6 +14,7 @@ use mlflow_auth_gateway::Stopped;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use support::{Gateway, PATIENCE, Peer, Upstream, nobody};
+use tokio::io::AsyncWriteExt;
 use tokio::sync::Notify;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
@@ -102,6 +103,54 @@ async fn an_expectation_is_met_only_when_the_body_is_wanted() {
     assert_eq!(client.answer().await.unwrap().status, 200);
     client.send("PUT / HTTP/1.1\r\nhost: g\r\nexpect: 100-continue\r\ncontent-length: 11\r\n\r\n").await;
     assert_eq!(client.answer().await.unwrap().status, 413, "a body that is refused anyway is not asked for");
+}
+
+#[tokio::test]
+async fn a_connection_outlives_a_refusal_of_a_request_whose_body_is_under_way() {
+    let (upstream, _) = Upstream::answering(OK).await;
+    let gateway = Gateway::with(upstream.address, |_, server| server.allowed_hosts = vec!["g".into()]).await;
+    let mut client = gateway.connect().await;
+    for framing in ["content-length: 2\r\n\r\n#{}", "transfer-encoding: chunked\r\n\r\n2\r\n#{}\r\n0\r\n\r\n"] {
+        let (head, body) = framing.split_once('#').unwrap();
+        client.send(&format!("POST / HTTP/1.1\r\nhost: evil\r\n{head}")).await;
+        pause(50).await;
+        client.send(body).await;
+        let refusal = client.answer().await.unwrap();
+        assert_eq!((refusal.status, refusal.header("connection")), (403, None));
+        client.send("POST / HTTP/1.1\r\nhost: g\r\ncontent-length: 2\r\n\r\n{}").await;
+        assert_eq!(client.answer().await.expect("the connection was closed").status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_with_a_refusal_says_so() {
+    let (upstream, _) = Upstream::answering(OK).await;
+    let gateway = Gateway::with(upstream.address, |_, server| server.allowed_hosts = vec!["g".into()]).await;
+    for (rest, what) in [
+        ("content-length: 2\r\n\r\n", "a body that does not come"),
+        ("content-length: 1000000\r\n\r\n{}", "a body that is long"),
+        ("transfer-encoding: chunked\r\n\r\n2\r\n{}\r\nx", "a body of wrong form"),
+        ("expect: 100-continue\r\ncontent-length: 2\r\n\r\n", "a body that waits to be wanted"),
+    ] {
+        let mut client = gateway.connect().await;
+        client.send(&format!("POST / HTTP/1.1\r\nhost: evil\r\n{rest}")).await;
+        let refusal = client.answer().await.unwrap();
+        assert_eq!((refusal.status, refusal.header("connection")), (403, Some("close")), "{what}");
+        ends(&mut client).await;
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_sends_all_before_it_listens_learns_why_it_is_refused() {
+    let (upstream, _) = Upstream::answering(OK).await;
+    let gateway = Gateway::with(upstream.address, |_, server| server.max_upload = Some(10)).await;
+    let body = "x".repeat(32 << 20);
+    let mut client = gateway.connect().await;
+    client.send(&format!("PUT / HTTP/1.1\r\nhost: g\r\ncontent-length: {}\r\n\r\n", body.len())).await;
+    pause(50).await;
+    client.stream.write_all(body.as_bytes()).await.expect("the gateway reads on");
+    let refusal = client.answer().await.expect("the refusal was lost");
+    assert_eq!((refusal.status, refusal.header("connection")), (413, Some("close")));
 }
 
 #[tokio::test]

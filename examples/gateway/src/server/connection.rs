@@ -8,17 +8,32 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
+use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 
 /// What a connection is doing.
 #[derive(Debug, Default)]
 pub(crate) struct Activity {
     /// Whether the answer to a request is under way.
     busy: AtomicBool,
+    /// Whether the client may still be sending when the connection ends.
+    lingers: AtomicBool,
 }
+
+impl Activity {
+    /// The connection ends with the answer under way, while the client may still be sending.
+    pub(crate) fn lingers(&self) {
+        self.lingers.store(true, Relaxed);
+    }
+}
+
+/// How long a client that still sends is listened to after the last answer, and how long it may pause. A connection that
+/// is closed with bytes unread is reset, and the client may lose the answer (RFC 9112, 9.6).
+const LINGER: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// As long as it lives, the connection is busy.
 pub(crate) struct Busy(Arc<Activity>);
@@ -53,6 +68,13 @@ pub(crate) struct Connection {
     patience: Patience,
     head: Option<Head>,
     write: Option<Pin<Box<Sleep>>>,
+    goodbye: Option<Goodbye>,
+}
+
+/// Nothing is sent any more, and what still comes is thrown away.
+struct Goodbye {
+    end: Instant,
+    late: Pin<Box<Sleep>>,
 }
 
 /// The head of a request that has begun to arrive.
@@ -64,7 +86,7 @@ struct Head {
 impl Connection {
     pub(crate) fn new(stream: TcpStream, activity: Arc<Activity>, patience: Patience) -> Self {
         let head = Some(Head { late: None });
-        Self { stream: TokioIo::new(stream), activity, patience, head, write: None }
+        Self { stream: TokioIo::new(stream), activity, patience, head, write: None, goodbye: None }
     }
 
     /// To be called after each read; `came` if there was something to read.
@@ -92,6 +114,25 @@ impl Connection {
         }
         let late = self.write.get_or_insert_with(|| Box::pin(tokio::time::sleep(self.patience.write)));
         late.as_mut().poll(context).map(|()| Err(timed_out("the client does not take the answer")))
+    }
+
+    /// Reads until the client closes, too, or has had its time.
+    fn linger(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let goodbye = self.goodbye.get_or_insert_with(|| {
+            let now = Instant::now();
+            Goodbye { end: now + LINGER, late: Box::pin(tokio::time::sleep_until(now + PAUSE)) }
+        });
+        let mut bytes = [0; 16 * 1024];
+        loop {
+            let mut buffer = ReadBuf::new(&mut bytes);
+            match Pin::new(self.stream.inner_mut()).poll_read(context, &mut buffer) {
+                Poll::Pending => return goodbye.late.as_mut().poll(context),
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() && Instant::now() < goodbye.end => {
+                    goodbye.late.as_mut().reset(goodbye.end.min(Instant::now() + PAUSE));
+                }
+                Poll::Ready(_) => return Poll::Ready(()),
+            }
+        }
     }
 }
 
@@ -124,7 +165,13 @@ impl Write for Connection {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        if self.goodbye.is_none() {
+            ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
+        }
+        match self.activity.lingers.load(Relaxed) {
+            true => self.linger(context).map(Ok),
+            false => Poll::Ready(Ok(())),
+        }
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -1,12 +1,13 @@
 //! What happens to a request before anybody judges it.
 
+use super::unread::{self, Lent};
 use super::upload::{Upload, UploadError};
 use super::{Readiness, ServerSettings};
 use crate::ClientAddress;
 use crate::answer::{self, ErrorCode};
 use crate::proxy::{Glob, NoTrailers, Page, strip_hop_by_hop};
-use http::header::{CONTENT_LENGTH, EXPECT, HOST, HeaderMap, TRANSFER_ENCODING, UPGRADE};
-use http::{Method, Request, Response, StatusCode};
+use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderMap, TRANSFER_ENCODING, UPGRADE};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use mlflow_auth_core::Peer;
 use mlflow_auth_tower::{Body, BoxError};
@@ -39,7 +40,20 @@ where
         }
     }
 
+    /// An answer with `Connection: close` if the client may still be sending the body.
     pub(crate) async fn handle(&self, request: Request<Incoming>, client: SocketAddr) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let waits = parts.headers.contains_key(EXPECT);
+        let (body, unread) = unread::lend(body);
+        let mut answer = self.answer(Request::from_parts(parts, body), client).await;
+        let ended = if waits { unread.has_ended() } else { unread.ends().await };
+        if !ended {
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        answer
+    }
+
+    async fn answer(&self, request: Request<Lent>, client: SocketAddr) -> Response<Body> {
         match request.uri().path() {
             "/healthz" => return self.own(request.method(), answer::text(StatusCode::OK, "ok\n")),
             "/readyz" => return self.own(request.method(), self.readiness.report().await),
@@ -68,7 +82,7 @@ where
         }
     }
 
-    fn refuse(&self, request: &Request<Incoming>) -> Option<Response<Body>> {
+    fn refuse(&self, request: &Request<Lent>) -> Option<Response<Body>> {
         let headers = request.headers();
         let refused = |status, message: &str| Some(answer::error(status, ErrorCode::BadRequest, message));
         if matches!(*request.method(), Method::CONNECT | Method::TRACE) {

@@ -3,6 +3,7 @@
 mod connection;
 mod front;
 mod readiness;
+mod unread;
 mod upload;
 
 pub use readiness::Readiness;
@@ -11,6 +12,7 @@ pub(crate) use upload::UploadError;
 
 use connection::{Activity, Busy, Connection, Download, Patience};
 use front::Front;
+use http::header::CONNECTION;
 use http::{Request, Response};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -189,9 +191,12 @@ where
         let io = Connection::new(stream, activity.clone(), patience);
         let server = self.clone();
         let service = service_fn(move |request| {
-            let (server, busy) = (server.clone(), Busy::with(&activity));
+            let (server, busy, activity) = (server.clone(), Busy::with(&activity), activity.clone());
             async move {
                 let answer = server.front.handle(request, client).await;
+                if answer.headers().contains_key(CONNECTION) {
+                    activity.lingers();
+                }
                 Ok::<_, Infallible>(answer.map(|body| Download::new(body, busy)))
             }
         });
