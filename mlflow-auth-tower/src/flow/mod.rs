@@ -1,6 +1,9 @@
 //! The way of a request: canonical form, route, caller, parameters, requirements, verdict, rebuilt request.
 
+mod asking;
 mod caller;
+
+pub(crate) use asking::Asking;
 
 use crate::answer::{Allowed, Narrowed, before};
 use crate::api;
@@ -8,7 +11,7 @@ use crate::creator_groups::Share;
 use crate::cross_site;
 use crate::denial::Denial;
 use crate::graphql::Fields;
-use crate::judge::{Asked, Refusal, Resolve, Spans, read_spans};
+use crate::judge::{Spans, read_spans};
 use crate::judged::Judged;
 use crate::layer::Shared;
 use crate::lookup::Ask;
@@ -17,13 +20,11 @@ use crate::request::{
     Canonical, Payload, Reading, Source, WORKSPACE, body_of, collect, describe_body, drop_all, drop_nominated, header,
     prefer_gateway_credentials, query_of, read, rebuild, source, target,
 };
-use crate::shadow::Live;
 #[cfg(feature = "sign-in")]
 use crate::sign_in;
 use bytes::Bytes;
 use http::Request;
 use mlflow_auth_core::routes::{Access, Found, Need, Route};
-use mlflow_auth_core::shadow::Occasion;
 use mlflow_auth_core::{AuthorizerError, Belongings, Holdings, Principal, Workspace};
 use std::sync::Arc;
 
@@ -60,21 +61,9 @@ pub(crate) struct Attended {
 
 impl Attended {
     pub(crate) fn allowed<'a>(&'a self, flow: &Flow<'a>) -> Allowed<'a> {
-        Allowed {
-            route: &self.route,
-            head: &self.head,
-            reading: &self.reading,
-            who: &self.who,
-            of: &self.of,
-            held: &self.held,
-            shares: &self.shares,
-            seeds_roles: flow.shared.seeds_roles,
-            authorizer: &flow.shared.authorizer,
-            lookups: &flow.shared.lookups,
-            ask: flow.ask,
-            workspace: &self.workspace,
-            users: flow.shared.users(),
-        }
+        let Self { head, who, of, held, workspace, .. } = self;
+        let by = Asking { head, who, of, held, workspace };
+        Allowed { shares: &self.shares, ..flow.allowed(by, &self.route, &self.reading) }
     }
 }
 
@@ -201,18 +190,8 @@ impl<'a> Flow<'a> {
         let Decision { route, needs, head, mut reading, whole, through, who } = decision;
         let workspace = self.workspace(&head)?;
         let (of, held) = self.gather(&who).await?;
-        let asked = Asked {
-            who: &who,
-            params: &reading.params,
-            headers: head.headers(),
-            spans: whole.spans.as_ref(),
-            held: &held,
-            of: &of,
-            policy: self.shared.authorizer.policy(),
-            workspace: &workspace,
-            workspaces: self.shared.authorizer.policy().workspaces,
-        };
-        self.permit(&who, &of, (&head, &route), asked, needs).await?;
+        let by = Asking { head: &head, who: &who, of: &of, held: &held, workspace: &workspace };
+        self.permit(by, (&route, needs), (&reading.params, whole.spans.as_ref())).await?;
         let shares = self.shares(&who, &route.effect).await?;
         let mut attended = Attended { route, head, reading: Reading::default(), who, of, held, shares, workspace };
         let narrowed = before(&Allowed { reading: &reading, ..attended.allowed(self) }).await?;
@@ -244,39 +223,6 @@ impl<'a> Flow<'a> {
             return Ok(Default::default());
         }
         self.shared.authorizer.gather(who).await.map_err(unreadable)
-    }
-
-    pub(crate) async fn permit(
-        &self,
-        who: &Arc<Principal>,
-        of: &Belongings,
-        (head, route): (&Canonical, &Route),
-        asked: Asked<'_>,
-        needs: &[Need],
-    ) -> Result<(), Reply> {
-        if who.passes_every_check() {
-            return Ok(());
-        }
-        let within = self.shared.lookups.within(self.ask, asked.workspaces.then_some(asked.workspace));
-        let requirements = match (Resolve { asked, lookups: within }).all(needs).await {
-            Ok(requirements) => requirements,
-            Err(Refusal::Reply(reply)) => return Err(reply),
-            Err(Refusal::Denied(why)) => {
-                return Err(Denial { route: Some(route), ..Denial::new(who, head) }.reply(&why, self.shared.says_why));
-            }
-        };
-        self.names_what_is_reached(who, (head, route), asked, &requirements)?;
-        let verdict = self.shared.authorizer.policy().decide(who, asked.held, &requirements);
-        if let Some(watched) = self.shared.shadow.as_ref().and_then(|shadow| shadow.watched()) {
-            let live = Live { who, of, held: asked.held, needs: &requirements, verdict: &verdict };
-            self.observe(&watched, live, within, Occasion { method: head.judged_method().as_str(), route: route.path })
-                .await;
-        }
-        if verdict.allowed {
-            return Ok(());
-        }
-        let denial = Denial { route: Some(route), verdict: Some(&verdict), ..Denial::new(who, head) };
-        Err(denial.reply(&verdict.to_string(), self.shared.says_why))
     }
 
     /// A refusal: the log always says why, the answer where the operator allows it.

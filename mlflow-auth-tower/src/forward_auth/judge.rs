@@ -1,9 +1,7 @@
 //! Whether a request that is only described may pass.
 
-use crate::answer::Allowed;
 use crate::cross_site;
-use crate::flow::{Flow, unreadable};
-use crate::judge::Asked;
+use crate::flow::{Asking, Flow, unreadable};
 use crate::reply::Reply;
 use crate::request::{Canonical, Source, prefer_gateway_credentials, source};
 use bytes::Bytes;
@@ -102,33 +100,9 @@ impl Flow<'_> {
             _ => self.read(head, found, Empty::<Bytes>::new()).await?.0,
         };
         let (of, held) = self.gather(who).await?;
-        let asked = Asked {
-            who,
-            params: &reading.params,
-            headers: head.headers(),
-            spans: None,
-            held: &held,
-            of: &of,
-            policy: self.shared.authorizer.policy(),
-            workspace,
-            workspaces: self.shared.authorizer.policy().workspaces,
-        };
-        self.permit(who, &of, (head, &route), asked, needs).await?;
-        let allowed = Allowed {
-            route: &route,
-            head,
-            reading: &reading,
-            who,
-            of: &of,
-            held: &held,
-            shares: &[],
-            seeds_roles: false,
-            authorizer: &self.shared.authorizer,
-            lookups: &self.shared.lookups,
-            ask: self.ask,
-            workspace,
-            users: self.shared.users(),
-        };
+        let by = Asking { head, who, of: &of, held: &held, workspace };
+        self.permit(by, (&route, needs), (&reading.params, None)).await?;
+        let allowed = self.allowed(by, &route, &reading);
         match allowed.goes_untouched() {
             true => Ok(()),
             false => self.beyond(who, head, "its answer shows only what the caller may see, and nobody here sees it"),

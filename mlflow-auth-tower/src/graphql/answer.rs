@@ -3,7 +3,7 @@
 use super::plan::{As, Fate, Plan, name};
 use super::tree::projected;
 use crate::answer::{Allowed, read_answer, rewritten};
-use crate::flow::Flow;
+use crate::flow::{Asking, Flow};
 use crate::reply::Reply;
 use crate::request::{Canonical, Reading};
 use bytes::Bytes;
@@ -102,20 +102,7 @@ impl Fields {
     }
 
     pub(super) fn allowed<'a>(&'a self, flow: &Flow<'a>, route: &'a Route, reading: &'a Reading) -> Allowed<'a> {
-        Allowed {
-            route,
-            head: &self.head,
-            reading,
-            who: &self.who,
-            of: &self.of,
-            held: &self.held,
-            shares: &[],
-            seeds_roles: flow.shared.seeds_roles,
-            authorizer: &flow.shared.authorizer,
-            lookups: &flow.shared.lookups,
-            ask: flow.ask,
-            workspace: &self.workspace,
-            users: flow.shared.users(),
-        }
+        let Self { head, who, of, held, workspace, .. } = self;
+        flow.allowed(Asking { head, who, of, held, workspace }, route, reading)
     }
 }

@@ -5,18 +5,15 @@ use super::plan::{As, Fate, Plan, Planned};
 use super::query::Root;
 use super::snake;
 use super::tree::Tree;
-use crate::answer::{Allowed, Narrowed, before};
+use crate::answer::{Narrowed, before};
 use crate::denial::Denial;
-use crate::flow::Flow;
-use crate::judge::Asked;
+use crate::flow::{Asking, Flow};
 use crate::reply::Reply;
-use crate::request::{Canonical, Reading, Source, one_run};
+use crate::request::{Reading, Source, one_run};
 use apollo_compiler::Schema;
 use mlflow_auth_core::routes::mlflow::message;
 use mlflow_auth_core::routes::{Access, Effect, GraphQl, Id, Need, Page, Params, Route, Sees, Takes, check};
-use mlflow_auth_core::{Belongings, Holdings, Principal, Workspace};
 use serde_json::{Map, Value};
-use std::sync::Arc;
 
 /// The argument that holds the parameters of an operation.
 const INPUT: &str = "input";
@@ -27,11 +24,7 @@ pub(super) struct Judging<'a> {
     pub(super) flow: &'a Flow<'a>,
     pub(super) service: &'static GraphQl,
     pub(super) schema: &'a Schema,
-    pub(super) head: &'a Canonical,
-    pub(super) who: &'a Arc<Principal>,
-    pub(super) of: &'a Belongings,
-    pub(super) held: &'a Holdings,
-    pub(super) workspace: &'a Workspace,
+    pub(super) by: Asking<'a>,
 }
 
 /// What becomes of a field, or why it is `null`: `None` where nobody says.
@@ -90,7 +83,7 @@ impl Judging<'_> {
             }
             Some(Sees::RowsOf(..) | Sees::Readable(_)) | None => {
                 let why = format!("nobody but admins may ask for `{}`", root.asked.name);
-                Err(self.flow.deny(self.who, self.head, &why).into())
+                Err(self.flow.deny(self.by.who, self.by.head, &why).into())
             }
         }
     }
@@ -98,7 +91,7 @@ impl Judging<'_> {
     /// Judges a field as an operation, and leaves of its arguments what was judged.
     async fn as_operation(&self, method: &str, path: &str, arguments: &mut [Argument]) -> Result<As, Withheld> {
         let route = *self.flow.operation(method, path)?;
-        self.flow.opens_to_narrowed(self.who, self.head, &route)?;
+        self.flow.opens_to_narrowed(self.by.who, self.by.head, &route)?;
         let mut reading = self.reading(&route, arguments)?;
         self.narrowed(&route, &mut reading).await?;
         let needs: &[Need] = match route.access {
@@ -106,24 +99,13 @@ impl Judging<'_> {
             Access::SignedIn => &[],
             _ => return Err(self.refuse(&route, "the operation is not for everybody")),
         };
-        let asked = Asked {
-            who: self.who,
-            params: &reading.params,
-            headers: self.head.headers(),
-            spans: None,
-            held: self.held,
-            of: self.of,
-            policy: self.flow.shared.authorizer.policy(),
-            workspace: self.workspace,
-            workspaces: self.flow.shared.authorizer.policy().workspaces,
-        };
-        self.flow.permit(self.who, self.of, (self.head, &route), asked, needs).await?;
+        self.flow.permit(self.by, (&route, needs), (&reading.params, None)).await?;
         self.put_back(&reading.params, arguments)?;
         Ok(As { route, reading })
     }
 
     fn refuse(&self, route: &Route, why: &str) -> Withheld {
-        let denial = Denial { route: Some(route), ..Denial::new(self.who, self.head) };
+        let denial = Denial { route: Some(route), ..Denial::new(self.by.who, self.by.head) };
         denial.reply(why, self.flow.shared.says_why).into()
     }
 
@@ -148,21 +130,7 @@ impl Judging<'_> {
     /// Narrows a search before its needs are asked for, which are those of what is left.
     async fn narrowed(&self, route: &Route, reading: &mut Reading) -> Result<(), Withheld> {
         let Effect::Narrow { experiments, .. } = route.effect else { return Ok(()) };
-        let allowed = Allowed {
-            route,
-            head: self.head,
-            reading,
-            who: self.who,
-            of: self.of,
-            held: self.held,
-            shares: &[],
-            seeds_roles: self.flow.shared.seeds_roles,
-            authorizer: &self.flow.shared.authorizer,
-            lookups: &self.flow.shared.lookups,
-            ask: self.flow.ask,
-            workspace: self.workspace,
-            users: self.flow.shared.users(),
-        };
+        let allowed = self.flow.allowed(self.by, route, reading);
         let names_any = reading.params.ids(Id::each(experiments)).is_ok_and(|ids| !ids.is_empty());
         match before(&allowed).await? {
             Narrowed::Whole => Ok(()),

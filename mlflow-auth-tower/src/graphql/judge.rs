@@ -5,7 +5,7 @@ use super::fields::Judging;
 use super::limits::Wrong;
 use super::plan::rebuilt;
 use super::query::Query;
-use crate::flow::{Flow, Outcome};
+use crate::flow::{Asking, Flow, Outcome};
 use crate::judged::Judged;
 use crate::reply::Reply;
 use crate::request::{Canonical, Payload, Source, describe_body, drop_all, rebuild, target};
@@ -53,11 +53,7 @@ impl Flow<'_> {
             flow: self,
             service,
             schema: &schema,
-            head: &head,
-            who: &who,
-            of: &of,
-            held: &held,
-            workspace: &workspace,
+            by: Asking { head: &head, who: &who, of: &of, held: &held, workspace: &workspace },
         };
         let plan = Box::pin(judging.all(&query.root, query.fields)).await?;
         let Some(params) = rebuilt(query.does, &plan.fields) else {
