@@ -5,7 +5,7 @@ use crate::flow::Flow;
 use crate::lookup::{LookupError, Within};
 use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{StreamExt, TryStreamExt, iter};
-use mlflow_auth_core::routes::mlflow::NAMED_BY_MLFLOW;
+use mlflow_auth_core::routes::mlflow::named_by_mlflow;
 use mlflow_auth_core::shadow::{Occasion, Watched};
 use mlflow_auth_core::{Belongings, Holdings, Principal, Requirement, Resource, ResourceType, Verdict};
 use std::collections::{BTreeSet, HashMap};
@@ -103,7 +103,7 @@ fn id_of(resource: &Resource) -> Option<Id<'_>> {
 }
 
 fn is_nameless(resource: &Resource) -> bool {
-    NAMED_BY_MLFLOW.contains(&resource.kind) && resource.id.is_some() && resource.name.is_none()
+    named_by_mlflow(&resource.kind).is_some() && resource.id.is_some() && resource.name.is_none()
 }
 
 fn log(candidate: &str, live: &Verdict<'_>, would: &Verdict<'_>, on: Occasion<'_>, count: u64) {

@@ -10,8 +10,7 @@ use mlflow_auth_core::routes::{Effect, McpEffect, Page};
 ///
 /// # Errors
 /// 400 if the experiments that are named cannot be read, a queue would bear the name of a user or somebody else made the
-/// server meanwhile, 503 if names cannot be
-/// looked up.
+/// server meanwhile, 503 if names cannot be looked up.
 pub(crate) async fn before(allowed: &Allowed<'_>) -> Result<Narrowed, Reply> {
     if let Effect::WorkspaceMade { name } = allowed.route.effect {
         return Box::pin(allowed.end_namesake(name)).await.map(|()| Narrowed::Whole);

@@ -4,7 +4,7 @@ use super::Allowed;
 use super::fields::text;
 use super::filter::judge;
 use crate::judge::scorer_id;
-use crate::lookup::GuardrailScorer;
+use crate::lookup::{GuardrailScorer, id_of_experiment};
 use crate::reply::Reply;
 use mlflow_auth_core::store::{Change, GrantConflict};
 use mlflow_auth_core::{GrantSpec, Permission, ResourceType, Scope, Target};
@@ -66,8 +66,5 @@ impl Allowed<'_> {
 }
 
 fn experiment(row: &Map<String, Value>) -> Option<String> {
-    match row.get("experiment_id")? {
-        Value::Number(id) => Some(id.to_string()),
-        id => id.as_str().map(str::to_owned),
-    }
+    row.get("experiment_id").and_then(id_of_experiment)
 }

@@ -41,10 +41,13 @@ impl Allowed<'_> {
             tokio::time::sleep(pause).await;
             outcome = self.authorizer.store().apply(&changes).await;
         }
-        outcome.map(drop).map_err(|error| {
-            tracing::error!(%error, path = self.head.path(), user = %self.who.user, "grants could not follow an operation");
-            Reply::internal(format!("the operation was done, but the grants that follow from it were not stored: {error}"))
-        })
+        outcome.map(drop).map_err(|error| self.not_stored(&error))
+    }
+
+    /// The inner service has done it, and the store does not follow.
+    pub(super) fn not_stored(&self, error: &StoreError) -> Reply {
+        tracing::error!(%error, path = self.head.path(), user = %self.who.user, "grants could not follow an operation");
+        Reply::internal(format!("the operation was done, but the grants that follow from it were not stored: {error}"))
     }
 
     fn changes(&self, answer: &Map<String, Value>) -> Result<Vec<Change>, PathError> {

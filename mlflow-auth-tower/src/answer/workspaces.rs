@@ -77,7 +77,7 @@ impl Allowed<'_> {
         let Some((_, workspace)) = self.new_workspace(field).filter(|_| self.seeds_roles) else {
             return Ok(Vec::new());
         };
-        let roles = self.authorizer.store().roles().await.map_err(|error| Reply::internal(error.to_string()))?;
+        let roles = self.authorizer.store().roles().await.map_err(|error| self.not_stored(&error))?;
         let known: HashSet<RoleKey> = roles.into_iter().map(|role| role.key).collect();
         let reads: &[ResourceType] = match self.authorizer.policy().mode {
             // There the right to use a workspace is the right to read what is in it; more would stand in its way.

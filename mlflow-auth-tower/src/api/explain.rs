@@ -48,7 +48,7 @@ impl Call<'_> {
             .map_err(|error| Reply::bad_request(error.to_string()))?
             .in_workspace(self.workspace.clone());
         let creates = self.text("action")? == "create";
-        let is_named_there = mlflow::NAMED_BY_MLFLOW.contains(&resource.kind);
+        let is_named_there = mlflow::named_by_mlflow(&resource.kind).is_some();
         let resource = match self.maybe("resource_name")? {
             Some(name) if resource.id.is_some() || (creates && is_named_there) => resource.with_name(name),
             Some(_) => return Err(Reply::bad_request("a `resource_name` needs the `resource_id` that it belongs to")),
@@ -106,7 +106,7 @@ impl Call<'_> {
         let workspaces = self.flow.shared.authorizer.policy().workspaces;
         let within = self.flow.shared.lookups.within(self.flow.ask, workspaces.then_some(self.workspace));
         let is_prompt = resource.kind == ResourceType::PROMPT;
-        let is_named_there = mlflow::NAMED_BY_MLFLOW.contains(&resource.kind);
+        let is_named_there = mlflow::named_by_mlflow(&resource.kind).is_some();
         if is_named_there && (self.who.is_admin || held.need_name_of(&resource.kind)) {
             match within.name_of(&resource.kind, &id).await {
                 Ok(name) => return Ok(resource.with_name(name)),

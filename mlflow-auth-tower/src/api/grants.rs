@@ -147,7 +147,7 @@ impl Call<'_> {
         let workspaces = self.flow.shared.authorizer.policy().workspaces;
         let within = self.lookups();
         let Some(id) = resource.id.as_deref() else { return Ok(Some(resource)) };
-        if mlflow::NAMED_BY_MLFLOW.contains(&resource.kind) && (workspaces || held.need_name_of(&resource.kind)) {
+        if mlflow::named_by_mlflow(&resource.kind).is_some() && (workspaces || held.need_name_of(&resource.kind)) {
             return match within.name_of(&resource.kind, id).await {
                 Ok(name) => Ok(Some(resource.clone().with_name(name))),
                 Err(LookupError::NotFound) => Ok((!workspaces).then_some(resource)),

@@ -3,9 +3,9 @@
 //! The grants are those of today: what an old client gives, a new one sees. All of it takes `MANAGE` on the resource.
 
 use super::{Call, object, store_error};
+use crate::judge::scorer_id;
 use crate::lookup::LookupError;
 use crate::reply::Reply;
-use crate::request::quote;
 use mlflow_auth_core::routes::mlflow;
 use mlflow_auth_core::store::{Change, GrantConflict, User};
 use mlflow_auth_core::{Grant, Permission, Resource, ResourceType, Scope, Subject, Target, Username};
@@ -83,7 +83,7 @@ impl Call<'_> {
     async fn older_resource(&self, (_, fields, kind, _): &Family) -> Result<Resource, Reply> {
         let texts: Vec<&str> = fields.iter().map(|field| self.text(field)).collect::<Result<_, _>>()?;
         let id = match texts.as_slice() {
-            [experiment, scorer] => format!("{experiment}/{}", quote(scorer)),
+            [experiment, scorer] => scorer_id(experiment, scorer),
             texts => texts.concat(),
         };
         let kind = match *kind == ResourceType::REGISTERED_MODEL {

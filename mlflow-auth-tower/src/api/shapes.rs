@@ -37,7 +37,8 @@ pub(super) fn rows_of_role<'g>(key: &'g RoleKey, grants: &'g SubjectGrants) -> i
 }
 
 impl<'g> Row<'g> {
-    fn new(grant: &'g Grant) -> Option<Self> {
+    /// `None` if MLflow's language cannot tell it.
+    pub(super) fn new(grant: &'g Grant) -> Option<Self> {
         let spec = &grant.spec;
         let pattern = match &spec.target {
             _ if spec.kind == ResourceType::JOB => return None,

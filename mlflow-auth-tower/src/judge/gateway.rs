@@ -45,7 +45,7 @@ impl Resolve<'_> {
         if !self.asked.held.need_name_of(&resource.kind) {
             return Ok(vec![Requirement::on(action, resource)]);
         }
-        match self.lookups.gateway_name(kind, id).await {
+        match self.lookups.name_of(&resource.kind, id).await {
             Ok(name) => Ok(vec![Requirement::on(action, resource.with_name(name))]),
             Err(LookupError::NotFound) => Ok(vec![Requirement::on(action, resource)]),
             Err(error) => Err(Refusal::of_lookup(error, "object of the gateway", id)),

@@ -92,7 +92,7 @@ impl Resolve<'_> {
     /// MLflow itself writes the id in the place of the name where it stores a scorer, so that both are asked for.
     async fn endpoint_of_model(&self, model: &str) -> Requirements {
         let mut needs = Vec::new();
-        match self.lookups.gateway_name("gateway_endpoint", model).await {
+        match self.lookups.name_of(&ResourceType::GATEWAY_ENDPOINT, model).await {
             Ok(name) => {
                 let endpoint = self.named("gateway_endpoint", model).with_name(name);
                 needs.push(Requirement::on(Action::Use, endpoint));

@@ -2,17 +2,17 @@
 
 use super::cache::Facts;
 use super::mlflow::{BRIEFLY, key};
+use super::parts::id_of_experiment;
 use super::{Listing, LookupError, Lookups, Within};
-#[cfg(doc)]
-use mlflow_auth_core::routes::mlflow::NAMED_BY_MLFLOW;
-use mlflow_auth_core::{ResourceType, Workspace};
+use crate::judge::scorer_id;
+use mlflow_auth_core::Workspace;
 use serde_json::Value;
 use std::collections::HashMap;
 
 /// What was learnt of the AI gateway.
 pub(super) struct GatewayFacts {
     /// By id. The ids of secrets, endpoints and model definitions begin differently.
-    names: Facts<String>,
+    pub(super) names: Facts<String>,
     endpoint_ids: Facts<String>,
     scorers: Facts<GuardrailScorer>,
 }
@@ -51,26 +51,6 @@ impl Lookups {
 }
 
 impl Within<'_> {
-    /// The name of a secret, an endpoint or a model definition of the AI gateway.
-    pub(crate) async fn gateway_name(&self, kind: &str, id: &str) -> Result<String, LookupError> {
-        let (noun, field, pointer) = match kind {
-            "gateway_secret" => ("secrets", "secret_id", "/secret/secret_name"),
-            "gateway_endpoint" => ("endpoints", "endpoint_id", "/endpoint/name"),
-            "gateway_model_definition" => ("model-definitions", "model_definition_id", "/model_definition/name"),
-            _ => return Err(LookupError::NotFound),
-        };
-        let at = ["api", "3.0", "mlflow", "gateway", noun, "get"];
-        self.known(&self.lookups.gateway.names, id, &at, &[(field, id)], pointer).await
-    }
-
-    /// The name that patterns match, of a resource of one of [`NAMED_BY_MLFLOW`].
-    pub(crate) async fn name_of(&self, kind: &ResourceType, id: &str) -> Result<String, LookupError> {
-        match *kind == ResourceType::EXPERIMENT {
-            true => self.experiment_name(id).await,
-            false => self.gateway_name(kind.name(), id).await,
-        }
-    }
-
     /// The id of the endpoint that has this name now. Names can be given to others.
     pub(crate) async fn endpoint_named(&self, name: &str) -> Result<String, LookupError> {
         let facts = &self.lookups.gateway;
@@ -85,7 +65,7 @@ impl Within<'_> {
     /// The experiment that an endpoint writes traces of its usage into, if there is one.
     pub(crate) async fn endpoint_experiment(&self, id: &str) -> Result<Option<String>, LookupError> {
         let answer = self.get(&ENDPOINT, &[("endpoint_id", id)]).await?;
-        Ok(answer.pointer("/endpoint/experiment_id").and_then(number_or_text))
+        Ok(answer.pointer("/endpoint/experiment_id").and_then(id_of_experiment))
     }
 
     /// The ids of all endpoints, by their names.
@@ -114,21 +94,12 @@ impl GuardrailScorer {
     /// Reads the `scorer` of a guardrail.
     pub(crate) fn read(scorer: &Value) -> Option<Self> {
         let name = scorer.get("scorer_name")?.as_str()?.to_owned();
-        Some(Self { experiment: scorer.get("experiment_id").and_then(number_or_text)?, name })
+        Some(Self { experiment: scorer.get("experiment_id").and_then(id_of_experiment)?, name })
     }
 
     /// What exact grants on it name.
     pub(crate) fn id(&self) -> String {
-        format!("{}/{}", self.experiment, crate::request::quote(&self.name))
-    }
-}
-
-/// MLflow writes ids of experiments as numbers here and as texts there.
-fn number_or_text(value: &Value) -> Option<String> {
-    match value {
-        Value::Number(number) => Some(number.to_string()),
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        _ => None,
+        scorer_id(&self.experiment, &self.name)
     }
 }
 

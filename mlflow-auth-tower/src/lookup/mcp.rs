@@ -1,7 +1,7 @@
 //! The registry of MCP servers. Nothing of it is kept: whether a server is there decides who may make it.
 
-use super::{LookupError, Question, Within};
-use http::{Method, StatusCode};
+use super::{LookupError, Within};
+use http::Method;
 use mlflow_auth_core::Unavailable;
 use serde_json::json;
 
@@ -20,18 +20,10 @@ impl Within<'_> {
 
     /// Makes an MCP server. `false` if MLflow will not, as where one of this name is there already.
     pub(crate) async fn make_mcp_server(&self, name: &str) -> Result<bool, Unavailable> {
-        let segments = self.lookups.prefix.iter().cloned().chain(SERVERS.map(str::to_owned));
-        let question = Question {
-            method: Method::POST,
-            segments: segments.collect(),
-            query: Vec::new(),
-            body: Some(json!({"name": name}).to_string().into()),
-            workspace: self.workspace.cloned(),
-        };
-        let (status, _) = self.ask.ask(question).await?;
-        if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(Unavailable::new("the service behind", format!("it answered {status}")));
+        match self.send(Method::POST, &SERVERS, &[], Some(&json!({"name": name}))).await {
+            Ok(_) => Ok(true),
+            Err(LookupError::NotFound) => Ok(false),
+            Err(LookupError::Unavailable(error)) => Err(error),
         }
-        Ok(status.is_success())
     }
 }

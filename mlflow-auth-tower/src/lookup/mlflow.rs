@@ -6,7 +6,8 @@ use super::parts::PartFacts;
 use super::{Ask, Question};
 use bytes::Bytes;
 use http::{Method, StatusCode};
-use mlflow_auth_core::{Unavailable, Workspace};
+use mlflow_auth_core::routes::mlflow::named_by_mlflow;
+use mlflow_auth_core::{ResourceType, Unavailable, Workspace};
 use serde_json::Value;
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -136,8 +137,17 @@ impl Within<'_> {
 
     /// The name of an experiment.
     pub(crate) async fn experiment_name(&self, id: &str) -> Result<String, LookupError> {
-        let at = ["api", "2.0", "mlflow", "experiments", "get"];
-        self.known(&self.lookups.experiment_names, id, &at, &[("experiment_id", id)], "/experiment/name").await
+        self.name_of(&ResourceType::EXPERIMENT, id).await
+    }
+
+    /// The name that patterns match, of a resource that is [`named_by_mlflow`].
+    pub(crate) async fn name_of(&self, kind: &ResourceType, id: &str) -> Result<String, LookupError> {
+        let source = named_by_mlflow(kind).ok_or(LookupError::NotFound)?;
+        let facts = match *kind == ResourceType::EXPERIMENT {
+            true => &self.lookups.experiment_names,
+            false => &self.lookups.gateway.names,
+        };
+        self.known(facts, id, source.path, &[(source.parameter, id)], source.pointer).await
     }
 
     /// The id of the experiment that has this name.

@@ -13,4 +13,4 @@ pub(crate) use ask::{Ask, Question, Through};
 pub(crate) use gateway::GuardrailScorer;
 pub(crate) use lists::{Listing, Row};
 pub(crate) use mlflow::{LookupError, Lookups, PROMPT_TAG, Within, is_prompt};
-pub(crate) use parts::{ReviewQueue, normal};
+pub(crate) use parts::{ReviewQueue, id_of_experiment, normal};

@@ -62,6 +62,15 @@ pub(crate) fn normal(user: &str) -> String {
     user.trim().to_lowercase()
 }
 
+/// The id of an experiment, which MLflow writes as a number here and as a text there.
+pub(crate) fn id_of_experiment(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        _ => None,
+    }
+}
+
 const QUEUES: [&str; 4] = ["api", "3.0", "mlflow", "review-queues"];
 
 impl Within<'_> {
@@ -142,12 +151,8 @@ impl Within<'_> {
         let query: Vec<(&str, &str)> = scorers.iter().map(|id| ("scorer_ids", *id)).collect();
         let answer = self.get(&["api", "3.0", "mlflow", "scorers", "online-configs"], &query).await?;
         let configs = answer.get("configs").and_then(Value::as_array).ok_or(LookupError::NotFound)?;
-        let experiment = |config: &Value| match config.get("experiment_id") {
-            Some(Value::String(id)) => Ok(id.clone()),
-            Some(Value::Number(id)) => Ok(id.to_string()),
-            _ => Err(LookupError::NotFound),
-        };
-        configs.iter().map(experiment).collect()
+        let experiment = |config: &Value| config.get("experiment_id").and_then(id_of_experiment);
+        configs.iter().map(|config| experiment(config).ok_or(LookupError::NotFound)).collect()
     }
 
     /// The text of a stored scorer, in this version or else the latest. Names of versions are used again.

@@ -2,6 +2,7 @@
 
 use super::{Listing, LookupError, Row, Within};
 use mlflow_auth_core::ResourceType;
+use mlflow_auth_core::routes::mlflow::named_by_mlflow;
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -16,30 +17,29 @@ impl Within<'_> {
         Ok(self.list(&listing, &[], name).await?.into_iter().collect())
     }
 
-    /// Whether a resource of this id is there, as everything of a type is; of a scorer, whether its experiment is. Asked anew each time: what is not
-    /// there now may be made at any moment.
+    /// Whether a resource of this id is there, as everything of a type is; of a scorer, whether its experiment is. What
+    /// the AI gateway and the MCP registry keep is asked for anew each time: what is not there now may be made at any
+    /// moment.
     ///
     /// # Errors
     /// [`LookupError::NotFound`] if it is not, or is of a type that has no ids.
     pub(crate) async fn is_there(&self, kind: &ResourceType, id: Option<&str>) -> Result<(), LookupError> {
         let Some(id) = id else { return Ok(()) };
-        let gateway = |family| ["api", "3.0", "mlflow", "gateway", family, "get"];
         match kind.name() {
-            "experiment" => return self.experiment_name(id).await.map(drop),
+            "experiment" => self.experiment_name(id).await.map(drop),
             "scorer" => {
                 let experiment = id.split_once('/').map_or(id, |(experiment, _)| experiment);
-                return self.experiment_name(experiment).await.map(drop);
+                self.experiment_name(experiment).await.map(drop)
             }
-            "registered_model" | "prompt" => return self.is_prompt(id).await.map(drop),
-            "gateway_secret" => self.get(&gateway("secrets"), &[("secret_id", id)]).await,
-            "gateway_endpoint" => self.get(&gateway("endpoints"), &[("endpoint_id", id)]).await,
-            "gateway_model_definition" => self.get(&gateway("model-definitions"), &[("model_definition_id", id)]).await,
-            "mcp_server" => {
-                let (namespace, slug) = id.split_once('/').ok_or(LookupError::NotFound)?;
-                self.get(&["api", "3.0", "mlflow", "mcp-servers", namespace, slug], &[]).await
+            "registered_model" | "prompt" => self.is_prompt(id).await.map(drop),
+            "mcp_server" if id.contains('/') => match self.has_mcp_server(id).await? {
+                true => Ok(()),
+                false => Err(LookupError::NotFound),
+            },
+            _ => {
+                let source = named_by_mlflow(kind).ok_or(LookupError::NotFound)?;
+                self.get(source.path, &[(source.parameter, id)]).await.map(drop)
             }
-            _ => Err(LookupError::NotFound),
         }
-        .map(drop)
     }
 }

@@ -145,8 +145,8 @@ async fn look_up(resource: Resource, names: &Names, notes: &mut Vec<String>) -> 
     let Some(id) = resource.id.clone() else { return resource };
     let is_prompt = resource.kind == ResourceType::PROMPT;
     let kind = &resource.kind;
-    if mlflow::NAMED_BY_MLFLOW.contains(kind) {
-        match names.name_of(kind, &id).await {
+    if let Some(source) = mlflow::named_by_mlflow(kind) {
+        match names.name_at(source, &id).await {
             Ok(name) => return resource.with_name(name),
             Err(Unknown::NotThere) => notes.push(format!("MLflow knows no {kind} `{id}`, so its name is not known")),
             Err(error) => notes.push(format!("the name of the {kind} is not known: {error}; say it with --name")),

@@ -3,7 +3,8 @@
 use crate::ask::ask;
 use crate::proxy::Forward;
 use http::{HeaderName, Request, StatusCode};
-use mlflow_auth_core::{ResourceType, Workspace};
+use mlflow_auth_core::Workspace;
+use mlflow_auth_core::routes::mlflow::NameSource;
 use mlflow_auth_tower::Body;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -37,26 +38,18 @@ impl Names {
     }
 
     /// The name of a resource whose id does not tell it.
-    pub(super) async fn name_of(&self, kind: &ResourceType, id: &str) -> Result<String, Unknown> {
-        let (operation, field, pointer) = match kind.name() {
-            "gateway_secret" => ("3.0/mlflow/gateway/secrets/get", "secret_id", "/secret/secret_name"),
-            "gateway_endpoint" => ("3.0/mlflow/gateway/endpoints/get", "endpoint_id", "/endpoint/name"),
-            "gateway_model_definition" => {
-                ("3.0/mlflow/gateway/model-definitions/get", "model_definition_id", "/model_definition/name")
-            }
-            _ => ("2.0/mlflow/experiments/get", "experiment_id", "/experiment/name"),
-        };
-        text(&self.get(operation, field, id).await?, pointer)
+    pub(super) async fn name_at(&self, source: &NameSource, id: &str) -> Result<String, Unknown> {
+        text(&self.get(&source.path.join("/"), source.parameter, id).await?, source.pointer)
     }
 
     pub(super) async fn experiment_id(&self, name: &str) -> Result<String, Unknown> {
-        let answer = self.get("2.0/mlflow/experiments/get-by-name", "experiment_name", name).await?;
+        let answer = self.get("api/2.0/mlflow/experiments/get-by-name", "experiment_name", name).await?;
         text(&answer, "/experiment/experiment_id")
     }
 
     /// Whether the entry of the registry is a prompt, by the tag that makes it one (MLflow 3.17.2).
     pub(super) async fn is_prompt(&self, name: &str) -> Result<bool, Unknown> {
-        let answer = self.get("2.0/mlflow/registered-models/get", "name", name).await?;
+        let answer = self.get("api/2.0/mlflow/registered-models/get", "name", name).await?;
         let tags = answer.pointer("/registered_model/tags").and_then(Value::as_array).into_iter().flatten();
         let mut marks = tags.filter(|tag| tag.get("key").and_then(Value::as_str) == Some("mlflow.prompt.is_prompt"));
         let value = |tag: &Value| tag.get("value").and_then(Value::as_str).map(str::to_lowercase);
@@ -65,7 +58,7 @@ impl Names {
 
     async fn get(&self, operation: &str, name: &str, value: &str) -> Result<Value, Unknown> {
         let value = utf8_percent_encode(value, NON_ALPHANUMERIC);
-        let mut request = Request::get(format!("{}/api/{operation}?{name}={value}", self.prefix));
+        let mut request = Request::get(format!("{}/{operation}?{name}={value}", self.prefix));
         if let Some(workspace) = &self.workspace {
             request = request.header(&WORKSPACE, workspace.as_str());
         }

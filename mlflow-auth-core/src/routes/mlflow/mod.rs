@@ -30,7 +30,7 @@ mod ui;
 mod webhooks;
 mod workspaces;
 
-pub use resource::{EVERY_ONLY, NAMED_BY_MLFLOW, UnknownResource, narrowed_to, resource};
+pub use resource::{EVERY_ONLY, NameSource, UnknownResource, named_by_mlflow, narrowed_to, resource};
 pub use traces::DATA_TAGS;
 
 use super::{Message, Route, RouteTable, TableError};

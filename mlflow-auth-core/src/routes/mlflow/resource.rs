@@ -17,13 +17,58 @@ pub const EVERY_ONLY: [ResourceType; 9] = [
     ResourceType::MCP_SERVER_VERSION,
 ];
 
-/// Types of which an id does not tell the name that patterns match: only MLflow knows it.
-pub const NAMED_BY_MLFLOW: [ResourceType; 4] = [
-    ResourceType::EXPERIMENT,
-    ResourceType::GATEWAY_SECRET,
-    ResourceType::GATEWAY_ENDPOINT,
-    ResourceType::GATEWAY_MODEL_DEFINITION,
+/// Where MLflow (3.17.2) tells the name of a resource: a `GET` with its id as a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NameSource {
+    /// The segments of the path, below the prefix of the server.
+    pub path: &'static [&'static str],
+    /// The parameter of the query that holds the id.
+    pub parameter: &'static str,
+    /// Where in the answer the name stands, as a JSON pointer (RFC 6901).
+    pub pointer: &'static str,
+}
+
+static NAMED_BY_MLFLOW: [(ResourceType, NameSource); 4] = [
+    (
+        ResourceType::EXPERIMENT,
+        NameSource {
+            path: &["api", "2.0", "mlflow", "experiments", "get"],
+            parameter: "experiment_id",
+            pointer: "/experiment/name",
+        },
+    ),
+    (
+        ResourceType::GATEWAY_SECRET,
+        NameSource {
+            path: &["api", "3.0", "mlflow", "gateway", "secrets", "get"],
+            parameter: "secret_id",
+            pointer: "/secret/secret_name",
+        },
+    ),
+    (
+        ResourceType::GATEWAY_ENDPOINT,
+        NameSource {
+            path: &["api", "3.0", "mlflow", "gateway", "endpoints", "get"],
+            parameter: "endpoint_id",
+            pointer: "/endpoint/name",
+        },
+    ),
+    (
+        ResourceType::GATEWAY_MODEL_DEFINITION,
+        NameSource {
+            path: &["api", "3.0", "mlflow", "gateway", "model-definitions", "get"],
+            parameter: "model_definition_id",
+            pointer: "/model_definition/name",
+        },
+    ),
 ];
+
+/// Where to ask for the name that patterns match, of the types of which an id does not tell it: experiments, and what the
+/// AI gateway keeps. `None` for every other type.
+pub fn named_by_mlflow(kind: &ResourceType) -> Option<&'static NameSource> {
+    NAMED_BY_MLFLOW.iter().find(|(named, _)| named == kind).map(|(_, source)| source)
+}
 
 /// A type and an id that name no resource of MLflow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -48,7 +93,7 @@ fn names() -> String {
 }
 
 /// The resource of MLflow (3.17.2) that a type and an id name, in the workspace `default`; `*` stands for everything of
-/// the type. What patterns match is set where the id tells it: for everything but [`NAMED_BY_MLFLOW`].
+/// the type. What patterns match is set where the id tells it: unless it is [`named_by_mlflow`].
 ///
 /// # Errors
 /// [`UnknownResource`] if there can be no such resource.
@@ -71,7 +116,7 @@ pub fn resource(kind: &str, id: &str) -> Result<Resource, UnknownResource> {
     if kind == ResourceType::EXPERIMENT && !is_experiment_id(id) {
         return Err(UnknownResource::Id(kind, id.to_owned(), "a decimal number"));
     }
-    Ok(if NAMED_BY_MLFLOW.contains(&kind) { Resource::new(kind, id) } else { Resource::named(kind, id) })
+    Ok(if named_by_mlflow(&kind).is_some() { Resource::new(kind, id) } else { Resource::named(kind, id) })
 }
 
 /// What a proof can be narrowed to: the same, in a workspace or, without one, in every one. Parts of other resources, such

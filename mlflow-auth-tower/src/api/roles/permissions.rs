@@ -1,7 +1,7 @@
 //! What roles give.
 
 use super::target::Wants;
-use crate::api::shapes::rows_of_role;
+use crate::api::shapes::{Row, rows_of_role};
 use crate::api::{Call, object, store_error};
 use crate::reply::Reply;
 use mlflow_auth_core::store::{Change, GrantConflict, Role, StoreError};
@@ -58,9 +58,7 @@ impl Call<'_> {
         let grant = Grant { id, spec: GrantSpec { permission, ..spec }, fault: None };
         let words = grant.spec.to_string();
         tracing::info!(by = %self.who.user, grant = words.as_str(), "grant changed");
-        let held =
-            mlflow_auth_core::SubjectGrants::new(vec![grant]).map_err(|error| Reply::internal(error.to_string()))?;
-        let row = rows_of_role(&role.key, &held).next().map(|row| row.of_role(role.id));
+        let row = Row::new(&grant).map(|row| row.of_role(role.id));
         Ok(Reply::ok(&json!({"role_permission": row})))
     }
 }
