@@ -78,7 +78,9 @@ def test_an_admin_makes_users(browser, gateway, things):
     go(browser, gateway, "/admin/users/bob")
     shows(browser, "analysts")
     tab(browser, "Permissions")
-    shows(browser, things["shown"][0])
+    shows(browser, f"experiment:{things['shown'][0]}\nREAD\nDirect")
+    shows(browser, "prompt:all\nEDIT\nanalysts")
+
 
 
 def test_an_admin_makes_roles(browser, gateway, things):
@@ -90,6 +92,13 @@ def test_an_admin_makes_roles(browser, gateway, things):
     go(browser, gateway, "/admin")
     tab(browser, "Roles")
     shows(browser, "look at things")
+    button(browser, "Create Role")
+    fill(browser, "Enter role name", "writers")
+    fill(browser, "Enter description (optional)", "write things")
+    button(browser, "Create role")
+    shows(browser, "writers\nwrite things")
+    made = admin(gateway.url).get(f"{API3}/roles/list", workspace="default")["roles"]
+    assert {role["name"] for role in made} >= {"analysts", "writers"}
 
 
 def test_everybody_sees_their_account(browser, gateway, things):
@@ -99,7 +108,22 @@ def test_everybody_sees_their_account(browser, gateway, things):
     shows(browser, "Logged in as bob")
     shows(browser, "analysts")
     tab(browser, "Permissions")
-    shows(browser, "READ")
+    shows(browser, f"experiment:{things['shown'][0]}\nREAD\nDirect")
+
+
+def test_one_changes_the_password(browser, gateway):
+    """On the account's page, with the one that there was."""
+    dora = admin(gateway.url).create_user("dora")
+    come_in(browser, gateway, "dora", dora.password)
+    go(browser, gateway, "/account")
+    button(browser, "Change password")
+    fill(browser, "Enter current password", dora.password)
+    fill(browser, "Enter new password", password_of("dora-anew"))
+    fill(browser, "Confirm new password", password_of("dora-anew"))
+    button(browser, "Update password")
+    changed = Caller(gateway.url, "dora", password_of("dora-anew"))
+    wait(browser, lambda b: changed.call("GET", CURRENT).status_code == 200, "that the new password counts")
+    assert dora.call("GET", CURRENT).status_code == 401
 
 
 def test_the_pages_show_what_one_may_read(browser, gateway, things):
