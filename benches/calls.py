@@ -8,19 +8,13 @@ passwords (`auth_cache_ttl_seconds`), which is off by default. A call that a ser
 """
 
 import base64
-import http.client
 import json
 import os
-import socket
-import statistics
-import tempfile
-import threading
 import time
 import uuid
 
-from servers import BASIC, GATEWAY, PASSWORD, Server, mlflow
-
-SECONDS = float(os.environ.get("SECONDS_EACH", "5"))
+from load import connect, four_clients, one_client
+from servers import BASIC, PASSWORD, side_by_side
 
 API, API3 = "/api/2.0/mlflow", "/api/3.0/mlflow"
 USER = "ann"
@@ -67,9 +61,7 @@ class Client:
 
     def __init__(self, port, signed):
         self.signed = {"Authorization": signed} if signed else {}
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self.connection.connect()
-        self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.connection = connect(port)
 
     def call(self, call):
         """The status of the answer, and its body."""
@@ -96,67 +88,28 @@ def prepare(server):
     return calls(experiment, run), SIGNED if server.authorized else None
 
 
-def one_client(port, signed, call):
-    """Milliseconds a call, the median; nothing if it is refused."""
-    client = Client(port, signed)
-    if client.call(call())[0] != 200:
-        return None
-    times, end = [], time.perf_counter() + SECONDS
-    while time.perf_counter() < end or len(times) < 5:
-        asked = call()
-        start = time.perf_counter()
-        client.call(asked)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times) * 1000
+def measured(port, signed, call):
+    """Milliseconds a call of one client and calls a second of four; nothing if it is refused."""
+    if Client(port, signed).call(call())[0] != 200:
+        return None, None
 
+    def client():
+        connected = Client(port, signed)
 
-def four_clients(port, signed, call):
-    """Calls a second, all together."""
-    counts, end = [], time.perf_counter() + SECONDS
+        def ask():
+            status, body = connected.call(call())
+            assert status == 200, (status, body)
 
-    def run():
-        client, count = Client(port, signed), 0
-        while time.perf_counter() < end:
-            assert client.call(call())[0] == 200
-            count += 1
-        counts.append(count)
+        return ask
 
-    start = time.perf_counter()
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts) / (time.perf_counter() - start)
-
-
-def start(folder, servers):
-    """Bare MLflow, its access control as it is shipped and with its cache, and the gateway."""
-    servers.append(mlflow(folder, "bare"))
-    admin = {"MLFLOW_AUTH_ADMIN_USERNAME": "admin", "MLFLOW_AUTH_ADMIN_PASSWORD": PASSWORD}
-    for name, seconds in (("basic-auth", 0), ("basic-auth, cached", 600)):
-        path = os.path.join(folder, f"{name}.ini")
-        with open(path, "w") as file:
-            file.write("[mlflow]\ndefault_permission = NO_PERMISSIONS\nadmin_username = admin\n")
-            file.write(f"database_uri = sqlite:///{folder}/{name}.db\nauth_cache_ttl_seconds = {seconds}\n")
-            file.write("authorization_function = mlflow.server.auth:authenticate_request_basic_auth\n")
-        settings = {"MLFLOW_FLASK_SERVER_SECRET_KEY": "a key for this run alone", "MLFLOW_AUTH_CONFIG_PATH": path}
-        servers.append(mlflow(folder, name, "--app-name", "basic-auth", **admin, **settings))
-    command = [GATEWAY, "serve", "--listen", "127.0.0.1:{port}", "--upstream", f"http://127.0.0.1:{servers[0].port}"]
-    command += ["--store", f"sqlite:///{folder}/auth.db", "--resolution", "union"]
-    servers.append(Server("gateway", folder, command, admin, "/readyz", True))
+    return one_client(client()), four_clients(client)
 
 
 def measure(servers):
     """For each call and server, the time of one client and the calls a second of four."""
     ready = [(server, *prepare(server)) for server in servers]
-    names = list(ready[0][1])
-    for name in names:
-        row = []
-        for server, own, signed in ready:
-            single = one_client(server.port, signed, own[name])
-            row.append((single, four_clients(server.port, signed, own[name]) if single else None))
-        yield name, row
+    for name in ready[0][1]:
+        yield name, [measured(server.port, signed, own[name]) for server, own, signed in ready]
 
 
 def show(name, row):
@@ -171,17 +124,11 @@ def show(name, row):
 
 def main():
     """Starts the servers, and prints the table."""
-    servers = []
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            start(folder, servers)
-            print("| | " + " | ".join(COLUMNS) + " |\n|---|" + "---:|" * len(COLUMNS))
-            for name, row in measure(servers):
-                show(name, row)
-            print(f"load {os.getloadavg()[0]:.1f}")
-        finally:
-            for server in reversed(servers):
-                server.stop()
+    with side_by_side(cached=True) as (_, servers):
+        print("| | " + " | ".join(COLUMNS) + " |\n|---|" + "---:|" * len(COLUMNS))
+        for name, row in measure(servers):
+            show(name, row)
+        print(f"load {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":

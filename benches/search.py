@@ -77,7 +77,7 @@ def main():
         fill(folder, "basic-auth")
         print("| may read | page | basic-auth ms | gateway ms | ratio |\n|---|---:|---:|---:|---:|")
         for who, ids in READABLE.items():
-            theirs = user_of(basic, who, ids, f"{folder}/basic_auth.db")
+            theirs = user_of(basic, who, ids, f"{folder}/basic-auth.db")
             ours = user_of(gateway, who, ids, None)
             for size in (100, 1000):
                 (before, one), (after, other) = timed(basic, theirs, size), timed(gateway, ours, size)

@@ -43,7 +43,7 @@ class Server:
     def wait(self, path):
         for _ in range(600):
             if self.process.poll() is not None:
-                sys.exit(f"{self.name} ended by itself: see {self.log.name}")
+                sys.exit(f"{self.name} ended by itself:\n{self.said()}")
             try:
                 connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
                 connection.request("GET", path)
@@ -52,7 +52,11 @@ class Server:
             except OSError:
                 pass
             time.sleep(0.1)
-        sys.exit(f"{self.name} does not answer")
+        sys.exit(f"{self.name} does not answer:\n{self.said()}")
+
+    def said(self):
+        with open(self.log.name, encoding="utf-8", errors="replace") as log:
+            return log.read()[-2000:]
 
     def stop(self):
         self.process.terminate()
@@ -71,29 +75,42 @@ def mlflow(folder, name, *arguments, **environment):
     return Server(name, data, command, environment, "/health", bool(arguments))
 
 
+ADMIN = {"MLFLOW_AUTH_ADMIN_USERNAME": "admin", "MLFLOW_AUTH_ADMIN_PASSWORD": PASSWORD}
+
+
+def basic_auth(folder, name="basic-auth", cache=0):
+    """MLflow's own access control, which believes a password for `cache` seconds after it checked it."""
+    config = os.path.join(folder, f"{name}.ini")
+    with open(config, "w", encoding="utf-8") as file:
+        file.write(
+            f"[mlflow]\ndefault_permission = NO_PERMISSIONS\nauth_cache_ttl_seconds = {cache}\n"
+            f"database_uri = sqlite:///{folder}/{name}.db\nadmin_username = admin\nadmin_password = {PASSWORD}\n"
+            "authorization_function = mlflow.server.auth:authenticate_request_basic_auth\n"
+        )
+    secret = {"MLFLOW_FLASK_SERVER_SECRET_KEY": "a key for this run alone", "MLFLOW_AUTH_CONFIG_PATH": config}
+    return mlflow(folder, name, "--app-name", "basic-auth", **ADMIN, **secret)
+
+
+def gateway(folder, inner):
+    """The gateway in front of a server."""
+    command = [GATEWAY, "serve", "--listen", "127.0.0.1:{port}", "--upstream", f"http://127.0.0.1:{inner.port}"]
+    command += ["--store", f"sqlite:///{folder}/auth.db", "--resolution", "union", "--default-permission", "NO_PERMISSIONS"]
+    return Server("gateway", folder, command, ADMIN, "/readyz", True)
+
+
 @contextlib.contextmanager
-def side_by_side():
-    """Bare MLflow, MLflow's basic-auth, and the gateway in front of the bare one, neither of which allows anything that
-    is not granted; with the folder of their data."""
-    folder = tempfile.mkdtemp()
+def side_by_side(cached=False):
+    """Bare MLflow, MLflow's basic-auth as it is shipped and perhaps with its cache of passwords, and the gateway in front of
+    the bare one, none of which allows anything that is not granted; with the folder of their data."""
     servers = []
-    try:
-        servers.append(mlflow(folder, "bare"))
-        admin = {"MLFLOW_AUTH_ADMIN_USERNAME": "admin", "MLFLOW_AUTH_ADMIN_PASSWORD": PASSWORD}
-        config = os.path.join(folder, "basic_auth.ini")
-        with open(config, "w", encoding="utf-8") as file:
-            file.write(
-                "[mlflow]\ndefault_permission = NO_PERMISSIONS\n"
-                f"database_uri = sqlite:///{folder}/basic_auth.db\nadmin_username = admin\nadmin_password = {PASSWORD}\n"
-                "authorization_function = mlflow.server.auth:authenticate_request_basic_auth\n"
-            )
-        secret = {"MLFLOW_FLASK_SERVER_SECRET_KEY": "a key for this run alone", "MLFLOW_AUTH_CONFIG_PATH": config}
-        servers.append(mlflow(folder, "basic-auth", "--app-name", "basic-auth", **admin, **secret))
-        command = [GATEWAY, "serve", "--listen", "127.0.0.1:{port}", "--upstream", f"http://127.0.0.1:{servers[0].port}"]
-        command += ["--store", f"sqlite:///{folder}/auth.db", "--resolution", "union"]
-        command += ["--default-permission", "NO_PERMISSIONS"]
-        servers.append(Server("gateway", folder, command, admin, "/readyz", True))
-        yield folder, servers
-    finally:
-        for server in reversed(servers):
-            server.stop()
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            servers.append(mlflow(folder, "bare"))
+            servers.append(basic_auth(folder))
+            if cached:
+                servers.append(basic_auth(folder, "cached", 600))
+            servers.append(gateway(folder, servers[0]))
+            yield folder, servers
+        finally:
+            for server in reversed(servers):
+                server.stop()
