@@ -82,56 +82,45 @@ def _others(form):
     return {name: value for name, value in (form or {}).items() if not isinstance(value, list)}
 
 
+def _apart_from(value, out):
+    """A form without what `out` says of a name, if it has one, and a value; lists in order, since what was left out had put
+    them in another one."""
+    match value:
+        case dict():
+            return {name: _apart_from(item, out) for name, item in value.items() if not out(name, item)}
+        case list():
+            return sorted((_apart_from(item, out) for item in value if not out(None, item)), key=repr)
+    return value
+
+
+def _alike_but(*outs):
+    """Forms that are alike apart from what `outs`, one after the other, leave out of both."""
+    def alike(there, here):
+        forms = there.form, here.form
+        for out in outs:
+            forms = [_apart_from(form, out) for form in forms]
+        return forms[0] == forms[1]
+
+    return alike
+
+
+def _objects(field, values):
+    """Objects in lists with one of these values in a field."""
+    return lambda name, item: name is None and isinstance(item, dict) and item.get(field) in values
+
+
 def _roles_but(*names):
     """Lists of roles, or of users with theirs, that differ in the roles of these names alone."""
-    def others(value):
-        match value:
-            case dict():
-                told = {name: others(item) for name, item in value.items()}
-                return {name: item for name, item in told.items() if item != []}
-            case list():
-                return [others(item) for item in value if not (isinstance(item, dict) and item.get("name") in names)]
-        return value
-
-    return lambda there, here: _sorted(others(there.form)) == _sorted(others(here.form))
-
-
-def _sorted(value):
-    """The same with all lists in order, since what was left out had put them in another one."""
-    match value:
-        case dict():
-            return {name: _sorted(item) for name, item in value.items()}
-        case list():
-            return sorted((_sorted(item) for item in value), key=repr)
-    return value
-
-
-def _without(value, names):
-    match value:
-        case dict():
-            return {name: _without(item, names) for name, item in value.items() if name not in names}
-        case list():
-            return [_without(item, names) for item in value]
-    return value
-
-
-def _no_maker(there, here):
-    """MLflow's answer, without who made things."""
-    makers = {"created_by", "last_updated_by"}
-    return _sorted(_without(there.form, makers)) == _sorted(_without(here.form, makers))
+    return _alike_but(_objects("name", names), lambda name, item: name is not None and item == [])
 
 
 def _but(*kinds):
     """Grants that differ in those of some types alone."""
-    def others(value):
-        match value:
-            case dict():
-                return {name: others(item) for name, item in value.items()}
-            case list():
-                return [others(item) for item in value if not (isinstance(item, dict) and item.get("resource_type") in kinds)]
-        return value
+    return _alike_but(_objects("resource_type", kinds))
 
-    return lambda there, here: _sorted(others(there.form)) == _sorted(others(here.form))
+
+# MLflow's answer, without who made things.
+_no_maker = _alike_but(lambda name, item: name in ("created_by", "last_updated_by"))
 
 
 V2, V3 = "/2.0/mlflow", "/3.0/mlflow"

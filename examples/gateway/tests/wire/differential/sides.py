@@ -20,9 +20,9 @@ HEADER = "X-MLFLOW-WORKSPACE"
 # A second workspace, where nobody was granted anything.
 ELSEWHERE = "team-b"
 SETTINGS = {"MLFLOW_CRYPTO_KEK_PASSPHRASE": "only-for-tests-only-for-tests-only"}
-# Who is granted something, and asks for nothing.
 # Whose password is guessed at. It asks for nothing itself: some servers make who is guessed at wait.
 GUESSED = "guessed"
+# Who is granted something, and asks for nothing.
 TARGETS = (GUESSED, "granted", "holder", "keeper", "denied_one", "former", "former_too", "former_third", "odd_one")
 SAFE = "/:@!$&'()*+,;=~"
 
@@ -141,6 +141,7 @@ def _things(make, mark, names):
     for maker in MAKERS:
         names |= maker(make, names, mark)
     return names
+
 
 def _grants(side, make):
     for person in USERS:
