@@ -62,6 +62,19 @@ impl Requirement {
         Ok(needs)
     }
 
+    /// The same of a resource that belongs to `parent`, which speaks where nobody granted anything on the resource. That
+    /// nobody refuses is asked of the resource alone.
+    pub fn or_else(self, parent: &Resource) -> Self {
+        let falls_back = |chain: Chain| match chain.0.last().map(|rung| rung.action) {
+            None | Some(Action::NotDenied) => chain,
+            Some(action) => chain.or_else(action, parent.clone()),
+        };
+        match self {
+            Requirement::Any(chains) => Requirement::Any(chains.into_iter().map(falls_back).collect()),
+            create @ Requirement::Create(_) => create,
+        }
+    }
+
     /// Whether it asks for nothing but that nobody refuses, which gives no right to anything.
     pub fn only_asks_for_no_refusal(&self) -> bool {
         let mut rungs = self.chains().iter().flat_map(|chain| &chain.0);

@@ -6,8 +6,8 @@ use crate::lookup::LookupError;
 use crate::reply::Reply;
 use mlflow_auth_core::routes::{Id, mlflow};
 use mlflow_auth_core::{
-    Action, Explanation, Grant, GroupName, Holdings, Principal, Proof, Requirement, Resource, ResourceType, Subject,
-    Username, Verdict,
+    Action, Explanation, Grant, GroupName, Holdings, Mode, Principal, Proof, Requirement, Resource, ResourceType,
+    Subject, Username, Verdict,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -17,6 +17,8 @@ struct Question {
     who: Arc<Principal>,
     held: Holdings,
     resource: Resource,
+    /// What speaks where nobody granted anything on the resource.
+    parent: Option<Resource>,
     notes: Vec<String>,
 }
 
@@ -24,16 +26,21 @@ impl Call<'_> {
     /// Admins ask about everybody, everybody about themselves.
     pub(super) async fn explain(&self) -> Result<Reply, Reply> {
         let question = self.question().await?;
-        let Question { who, held, resource, notes } = &question;
+        let Question { who, held, resource, parent, notes } = &question;
         let needs = Requirement::of_word(self.text("action")?, resource.clone())
             .map_err(|error| Reply::bad_request(error.to_string()))?;
+        let belonging = |need: Requirement| parent.iter().fold(need, Requirement::or_else);
+        let needs: Vec<Requirement> = needs.into_iter().map(belonging).collect();
         let policy = self.flow.shared.authorizer.policy();
         let explanation = policy.explain(who, held, &needs);
         let told = serde_json::to_value(&explanation).map_err(|error| Reply::internal(error.to_string()))?;
         if self.who.is_admin || self.flow.shared.says_why {
             return Ok(Reply::ok(&with_notes(told, notes)));
         }
-        let reads = || policy.permits(who, held, Action::Read, resource.as_ref());
+        let reads = || {
+            let need = belonging(Requirement::on(Action::Read, resource.clone()));
+            policy.decide(who, held, std::slice::from_ref(&need)).allowed
+        };
         Ok(Reply::ok(&match resource.id.is_none() || reads() {
             true => withhold(told, &explanation),
             false => closed(&explanation, resource, self.maybe("resource_name")?),
@@ -57,7 +64,12 @@ impl Call<'_> {
         if creates && resource.name.is_none() && self.flow.shared.authorizer.policy().restrict_creation {
             notes.push("creation is restricted: the name decides, and none is given here".to_owned());
         }
-        Ok(Question { who, held, resource, notes })
+        let falls_back = matches!(self.flow.shared.authorizer.policy().mode, Mode::FirstMatch(_));
+        let parent = match mlflow::experiment_of_scorer(&resource).filter(|_| falls_back) {
+            Some(experiment) => Some(self.look_up(experiment, &held, &mut notes).await?),
+            None => None,
+        };
+        Ok(Question { who, held, resource, parent, notes })
     }
 
     /// Who is asked about, with what must be said of them.

@@ -42,13 +42,13 @@ impl Resolve<'_> {
 
     async fn scorer_itself(&self, action: Action, experiment: &str, name: &str) -> Requirements {
         let scorer = self.scorer_named(experiment, name);
-        self.scorer_chain(Chain::of(action, scorer), action, experiment).await
+        self.scorer_chain(Chain::of(action, scorer), experiment).await
     }
 
     async fn scorer_versions(&self, action: Action, experiment: &str, name: &str) -> Requirements {
         let scorer = self.scorer_named(experiment, name);
         let chain = Chain::of(action, self.every("scorer_version")).or_else(action, scorer);
-        self.scorer_chain(chain, action, experiment).await
+        self.scorer_chain(chain, experiment).await
     }
 
     fn scorer_named(&self, experiment: &str, name: &str) -> Resource {
@@ -57,10 +57,13 @@ impl Resolve<'_> {
     }
 
     /// In first-match mode the experiment speaks where nobody else does.
-    async fn scorer_chain(&self, chain: Chain, action: Action, experiment: &str) -> Requirements {
+    async fn scorer_chain(&self, chain: Chain, experiment: &str) -> Requirements {
         let experiment = self.experiment(experiment).await?;
-        let falls_back = matches!(self.asked.policy.mode, Mode::FirstMatch(_)) && action != Action::NotDenied;
-        Ok(vec![if falls_back { chain.or_else(action, experiment).into() } else { chain.into() }])
+        let need = Requirement::from(chain);
+        Ok(vec![match self.asked.policy.mode {
+            Mode::FirstMatch(_) => need.or_else(&experiment),
+            Mode::Union => need,
+        }])
     }
 
     async fn online_configs(&self, ids: &[&str]) -> Requirements {

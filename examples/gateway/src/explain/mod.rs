@@ -13,7 +13,7 @@ use crate::proxy::Forward;
 use mlflow_auth_core::routes::mlflow;
 use mlflow_auth_core::store::{PermissionStore, StoreError, UserStore};
 use mlflow_auth_core::{
-    Authorizer, AuthorizerError, Explanation, InvalidName, Principal, Proof, Requirement, Resource, ResourceType,
+    Authorizer, AuthorizerError, Explanation, InvalidName, Mode, Principal, Proof, Requirement, Resource, ResourceType,
     UnknownAction, Username, Workspace,
 };
 use names::{Names, Unknown};
@@ -98,7 +98,14 @@ pub async fn explain(config: &Config, question: &Question) -> Result<Answer, Exp
     let who = Principal { user, groups: question.groups()?, is_admin, proof: Proof::Asserted, narrowing: None };
     let names = Names::new(Forward::new(config.forward.clone()), &config.static_prefix, named(config, &workspace));
     let resource = resource(question, &names, &mut notes).await?.in_workspace(workspace);
+    let falls_back = matches!(config.policy.mode, Mode::FirstMatch(_));
+    let parent = match mlflow::experiment_of_scorer(&resource).filter(|_| falls_back) {
+        Some(experiment) => Some(look_up(experiment, &names, &mut notes).await),
+        None => None,
+    };
     let needs = Requirement::of_word(&question.action, resource)?;
+    let belonging = |need: Requirement| parent.iter().fold(need, Requirement::or_else);
+    let needs: Vec<Requirement> = needs.into_iter().map(belonging).collect();
     let store: Arc<dyn PermissionStore> = store;
     let authorizer = Authorizer::new(config.policy.clone(), store);
     let authorizer = resolvers(&config.groups).await?.into_iter().fold(authorizer, Authorizer::with_groups_from);

@@ -201,6 +201,30 @@ def test_rest_is_the_twin(silent, world_of):
     assert ask(root, f"registered_model:{MODEL}", username="bob", group="hidden-group")[1]["allowed"]
 
 
+def test_an_experiment_speaks_for_its_scorers(silent, world_of):
+    """Where nobody granted anything on the scorer itself, as for requests."""
+    root, alice = admin(silent.server.url), world_of["alice"]
+    experiment = world_of["experiment"]
+    named = {"experiment_id": experiment, "name": "judge"}
+
+    def explained():
+        status, told = ask(root, f"scorer:{experiment}/judge", username="alice")
+        _, out, error = silent.explain("alice", "read", f"scorer:{experiment}/judge", "--json")
+        assert (status, told) == (200, json.loads(out)), error
+        refused = alice.call("GET", "/api/3.0/mlflow/scorers/versions", params=named).status_code == 403
+        own = ask(alice, f"scorer:{experiment}/judge")[1]
+        assert told["allowed"] is own["allowed"] is not refused
+        return told["resource"]["type"], told["resource"]["name"], told["allowed"]
+
+    assert explained() == ("experiment", EXPERIMENT, False)
+    root.grant("alice", "experiment", experiment, "READ")
+    assert explained() == ("experiment", EXPERIMENT, True)
+    root.grant("alice", "scorer", f"{experiment}/judge", "NO_PERMISSIONS")
+    assert explained() == ("scorer", "judge", False)
+    root.revoke("alice", "scorer", f"{experiment}/judge")
+    root.revoke("alice", "experiment", experiment)
+
+
 def test_rest_about_others(silent, world_of):
     """Only admins ask about others, or what groups would change; nobody asks without signing in."""
     alice = world_of["alice"]

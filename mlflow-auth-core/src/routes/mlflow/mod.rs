@@ -30,7 +30,9 @@ mod ui;
 mod webhooks;
 mod workspaces;
 
-pub use resource::{EVERY_ONLY, NameSource, UnknownResource, named_by_mlflow, narrowed_to, resource};
+pub use resource::{
+    EVERY_ONLY, NameSource, UnknownResource, experiment_of_scorer, named_by_mlflow, narrowed_to, resource,
+};
 pub use traces::DATA_TAGS;
 
 use super::{Message, Route, RouteTable, TableError};

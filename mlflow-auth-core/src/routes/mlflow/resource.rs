@@ -132,6 +132,14 @@ pub fn narrowed_to(kind: &str, id: &str, workspace: Option<Workspace>) -> Result
     Ok(NarrowedTo { kind, id, workspace })
 }
 
+/// The experiment that a scorer belongs to, by the id of the scorer. In first-match mode, as in mlflow-oidc-auth (11.0.2),
+/// it speaks where nobody granted anything on the scorer. `None` for every other resource, and for all scorers together.
+pub fn experiment_of_scorer(resource: &Resource) -> Option<Resource> {
+    let id = resource.id.as_deref().filter(|_| resource.kind == ResourceType::SCORER)?;
+    let (experiment, _) = id.split_once('/')?;
+    Some(Resource::new(ResourceType::EXPERIMENT, experiment).in_workspace(resource.workspace.clone()))
+}
+
 fn scorer(id: &str) -> Option<Resource> {
     let (experiment, name) = id.split_once('/')?;
     let name = percent_decode_str(name).decode_utf8().ok()?;
