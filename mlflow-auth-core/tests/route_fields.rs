@@ -139,7 +139,9 @@ fn of_job_need(need: &JobNeed, fields: &mut Vec<&'static str>) {
     match need {
         JobNeed::Own(_, at) | JobNeed::Optimization(_, at) => fields.push(at.field),
         JobNeed::Named(_) => fields.push("job_name"),
-        JobNeed::Prompt(field) | JobNeed::Models(field) | JobNeed::Runner(field) => fields.push(field),
+        JobNeed::Prompt(field) | JobNeed::Models(field) | JobNeed::PlainScorers(field) | JobNeed::Runner(field) => {
+            fields.push(field)
+        }
     }
 }
 

@@ -1,15 +1,12 @@
 //! Jobs: whose they are, and what those that start one hand to the server.
 
+use super::embedded::{Seen, visit};
 use super::resolve::{Refusal, Requirements, Resolve};
 use crate::lookup::LookupError;
-use crate::reply::Reply;
 use mlflow_auth_core::routes::JobNeed;
 use mlflow_auth_core::{Action, Requirement, ResourceType};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
-
-/// How often JSON may stand as a text inside of JSON.
-const DEPTH: usize = 8;
 
 impl Resolve<'_> {
     pub(super) async fn job(&self, need: JobNeed) -> Requirements {
@@ -24,6 +21,10 @@ impl Resolve<'_> {
             JobNeed::Prompt(field) => self.optimized_prompts(field).await,
             JobNeed::Models(field) => match params.value(field) {
                 Some(value) => self.models_in(value).await,
+                None => Ok(Vec::new()),
+            },
+            JobNeed::PlainScorers(field) => match params.value(field) {
+                Some(value) => only_plain_scorers(value).map(|()| Vec::new()),
                 None => Ok(Vec::new()),
             },
             JobNeed::Runner(field) => match params.text(field)? {
@@ -128,45 +129,31 @@ fn prompts_at(address: &str) -> Vec<&str> {
     name.filter(|name| !name.trim().is_empty()).into_iter().collect()
 }
 
-/// Collects the names of the endpoints that `value` names: a model, or what the server reads as JSON, or a list of these,
-/// or an object in which models stand somewhere.
+/// Collects the names of the endpoints that models in `value` name.
 fn read_models(value: &Value, found: &mut BTreeSet<String>) -> Result<(), Refusal> {
-    let texts = match value {
-        Value::Array(items) => items.as_slice(),
-        value => std::slice::from_ref(value),
-    };
-    for text in texts {
-        match text.as_str().map(str::trim_start).filter(|text| text.starts_with(['{', '['])) {
-            // What cannot be read here may well be read by the server.
-            Some(text) => match serde_json::from_str::<Value>(text) {
-                Ok(value) => endpoints(&value, DEPTH, found)?,
-                Err(_) => return Err(Reply::bad_request("a scorer or a configuration is not JSON").into()),
-            },
-            None => endpoints(text, DEPTH, found)?,
+    visit(value, &mut |seen| {
+        if let Seen::Text(text) = seen {
+            found.extend(endpoint_of_model(text)?);
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
-/// Collects the names of the endpoints that texts in `value` name.
-fn endpoints(value: &Value, depth: usize, found: &mut BTreeSet<String>) -> Result<(), Refusal> {
-    match value {
-        Value::String(text) => endpoints_of_text(text, depth, found),
-        Value::Array(items) => items.iter().try_for_each(|item| endpoints(item, depth, found)),
-        Value::Object(fields) => fields.values().try_for_each(|field| endpoints(field, depth, found)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
-    }
+/// Refuses scorers that bring code, or settings of another library with them.
+fn only_plain_scorers(value: &Value) -> Result<(), Refusal> {
+    let brings = |fields: &Map<String, Value>| {
+        CHECKED_ELSEWHERE.iter().find(|name| fields.get(**name).is_some_and(|value| !value.is_null())).copied()
+    };
+    visit(value, &mut |seen| match seen {
+        Seen::Object(fields) => brings(fields).map_or(Ok(()), |name| {
+            Err(Refusal::Denied(format!("only admins submit a job with a scorer that has `{name}`")))
+        }),
+        Seen::Text(_) => Ok(()),
+    })
 }
 
-fn endpoints_of_text(text: &str, depth: usize, found: &mut BTreeSet<String>) -> Result<(), Refusal> {
-    let text = text.trim_start();
-    if text.starts_with(['{', '[']) && depth > 0 {
-        // Most are instructions, in which braces stand too.
-        return serde_json::from_str::<Value>(text).map_or(Ok(()), |value| endpoints(&value, depth - 1, found));
-    }
-    found.extend(endpoint_of_model(text)?);
-    Ok(())
-}
+/// What a scorer is made of that MLflow (3.17.2) checks where it is asked to run scorers, and not in jobs.
+const CHECKED_ELSEWHERE: [&str; 2] = ["call_source", "third_party_scorer_data"];
 
 /// The endpoint that a model names, if it is one of the AI gateway: `gateway:/<name>`, read as Python's reader of
 /// addresses does.
@@ -239,5 +226,19 @@ mod tests {
         for doubtful in ["gateway:///a", "gateway:/a?b", "gateway:/"] {
             assert!(of(json!({"model": doubtful})).is_err(), "{doubtful}");
         }
+    }
+
+    #[test]
+    fn finds_what_a_scorer_brings_with_it_however_deep() {
+        let data = json!({"module": "m", "kwargs": {}});
+        let nested = json!({"ensemble_scorer_data": {"scorers": [{"call_source": "return 1"}]}});
+        for scorer in [json!({"third_party_scorer_data": data}), json!({"call_source": ""}), nested] {
+            let text = json!(scorer.to_string());
+            for value in [scorer.clone(), text.clone(), json!([text]), json!({"base": text})] {
+                assert!(matches!(only_plain_scorers(&value), Err(Refusal::Denied(_))), "{value}");
+            }
+        }
+        let plain = json!({"name": "call_source", "call_source": null, "third_party_scorer_data": null});
+        assert!(only_plain_scorers(&json!([plain.to_string()])).is_ok());
     }
 }

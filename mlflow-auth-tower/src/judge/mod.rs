@@ -1,6 +1,7 @@
 //! What a request needs: from the needs of its route and the ids in it to requirements of the policy.
 
 mod artifact;
+mod embedded;
 mod experiments;
 mod filter;
 mod gateway;

@@ -231,6 +231,21 @@ def test_w10_a_job_is_judged_as_the_call_that_submits_it(around):
         assert around.call("eddy", "POST", JOBS, **job(called, **fields))[0] == 200, called
 
 
+def test_w10_scorers_that_mlflow_checks_are_not_hidden_in_jobs(around):
+    """Those with code or with settings of other libraries: MLflow looks at them where it is asked to run scorers."""
+    third = {"module": "mlflow.genai.scorers.trulens", "class": "Groundedness", "metric_name": "Groundedness"}
+    third["kwargs"] = {"model": "openai:/m", "api_base": "http://127.0.0.1:9"}
+    parts = [{"third_party_scorer_data": third}, {"call_source": "return 1", "call_signature": "()", "original_func_name": "f"}]
+    for part in parts + [{"ensemble_scorer_data": {"scorers": [{"name": "x"} | part for part in parts]}}]:
+        made = json.dumps({"name": "x"} | part)
+        direct = around.call("eddy", "POST", f"{AJAX3}/scorer/invoke", **invocation(around, serialized_scorer=made))
+        assert direct[0] == 400, direct
+        run = invocation(around, serialized_scorer=made)
+        evaluation = {"experiment_id": around.experiment, "trace_ids": [around.trace], "serialized_scorers": [made], "run_id": around.run}
+        for called, fields in (("invoke_scorer", run), ("invoke_genai_evaluate", evaluation)):
+            assert around.call("eddy", "POST", JOBS, **job(called, **fields))[0] == 403, (called, part)
+
+
 def test_w5_optimizations_of_prompts_are_judged_as_their_experiment(around):
     """They write a new version of the prompt, so that it must be the caller's to change."""
     mine, theirs = name("mine"), name("theirs")

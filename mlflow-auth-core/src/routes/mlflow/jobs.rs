@@ -100,12 +100,14 @@ const RUN_SCORER_AS_JOB: &[Need] = submits_scorer!(
     "params.",
     When::TrueByDefault("params.log_assessments"),
     Need::not_denied("scorer_version"),
+    Job(JobNeed::PlainScorers("params.serialized_scorer")),
     Job(JobNeed::Runner("params.username"))
 );
 
 const EVALUATE_AS_JOB: &[Need] = evaluates!(
     "params.",
     Need::not_denied("scorer_version"),
+    Job(JobNeed::PlainScorers("params.serialized_scorers")),
     Run(Update, Id::one("params.run_id")),
     Job(JobNeed::Runner("params.username"))
 );

@@ -21,6 +21,9 @@ pub enum JobNeed {
     /// `gateway_endpoint(id):use` for every endpoint that a model in the values there names (`gateway:/<name>`), at any
     /// depth, in JSON that is written as a text too: the server calls it as itself.
     Models(&'static str),
+    /// The scorers there bring no code and no settings of other libraries: MLflow checks these where it is asked to run
+    /// scorers, and not in jobs.
+    PlainScorers(&'static str),
     /// Nobody, or the caller, is named there as the one in whose name the job runs.
     Runner(&'static str),
 }
@@ -32,7 +35,11 @@ impl JobNeed {
             JobNeed::Own(action, _) | JobNeed::Optimization(action, _) => {
                 !matches!(action, Action::Read | Action::NotDenied)
             }
-            JobNeed::Named(_) | JobNeed::Prompt(_) | JobNeed::Models(_) | JobNeed::Runner(_) => true,
+            JobNeed::Named(_)
+            | JobNeed::Prompt(_)
+            | JobNeed::Models(_)
+            | JobNeed::PlainScorers(_)
+            | JobNeed::Runner(_) => true,
         }
     }
 }
