@@ -1,8 +1,9 @@
-"""What a browser and a plain HTTP client meet: pages, challenges, refusals, and families that are not open yet."""
+"""What a browser and a plain HTTP client meet: pages, challenges, refusals, what is for admins."""
 
 import re
 
 import pytest
+import requests
 
 from clients import Caller
 from conftest import open_front
@@ -121,25 +122,32 @@ def test_file_as_it_is(bob, alice, alice_owns):
         assert bob.call("GET", path).status_code == 403
 
 
+def test_a_client_that_uploads_learns_why_it_may_not(front, alice_owns, tmp_path):
+    """It reads no answer before it has sent the whole file, which is refused by its name alone."""
+    reader = front.admin.create_user("reader")
+    front.admin.grant("reader", "experiment", alice_owns.experiment, "READ")
+    file = tmp_path / "large"
+    file.write_bytes(b"x" * (64 << 20))
+    with reader.client() as client, pytest.raises(requests.HTTPError, match="403"):
+        client.log_artifact(alice_owns.run, file)
+    with file.open("rb") as content:
+        answer = reader.call("PUT", f"{PROXY}/{alice_owns.file}", data=content)
+    assert (answer.status_code, answer.text) == (403, "Permission denied")
+    assert answer.headers["Connection"] == "close"
+
+
 def test_unknown_route(front, bob, stranger):
     """What nobody knows is refused to all but admins, whom MLflow itself tells that there is nothing."""
     for path in ("/nothing", API + "/nothing", "/api/9.9/mlflow/runs/get", "/static-mlflow/x"):
         assert [caller.call("GET", path).status_code for caller in (stranger, bob, front.admin)] == [401, 403, 404]
 
 
-# Of each family that is not open yet an operation that an admin can ask for without preparation.
-CLOSED = [
-    ("GET", API + "/webhooks", None),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("method", "path", "body"), CLOSED, ids=lambda part: str(part)[:40])
-def test_closed_family(front, bob, stranger, method, path, body):
-    """A family that is not open yet is open to admins, as if nothing stood between."""
-    assert [caller.call(method, path, json=body).status_code for caller in (stranger, bob)] == [401, 403]
-    answer, wanted = (caller.call(method, path, json=body) for caller in (front.admin, front.inner))
-    assert (answer.status_code, answer.json()) == (wanted.status_code, wanted.json())
-    assert answer.status_code == 200
+def test_webhooks_are_for_admins(front, bob, stranger):
+    """Who are answered as if nothing stood between."""
+    path = API + "/webhooks"
+    assert [caller.call("GET", path).status_code for caller in (stranger, bob)] == [401, 403]
+    answer, wanted = (caller.call("GET", path) for caller in (front.admin, front.inner))
+    assert (answer.status_code, answer.json()) == (wanted.status_code, wanted.json()) == (200, answer.json())
 
 
 ASSISTANT = [
