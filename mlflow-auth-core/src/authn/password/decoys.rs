@@ -45,7 +45,7 @@ impl Decoys {
         shelf.unwrap_or(&seen.newest).clone()
     }
 
-    fn shelf(&self, user: &Username) -> usize {
+    pub(super) fn shelf(&self, user: &Username) -> usize {
         (self.hasher.hash_one(user) as usize) % SHELVES
     }
 
